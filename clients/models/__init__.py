@@ -1,0 +1,5 @@
+from clients.models.account import AccountMethod, DeliveryAccount
+from clients.models.client import Client, ClientGroup
+from clients.models.method import DeliveryMethod
+
+__all__ = ["AccountMethod", "Client", "ClientGroup", "DeliveryAccount", "DeliveryMethod"]

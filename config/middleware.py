@@ -1,0 +1,47 @@
+"""Two small middlewares: the API does without sessions and pages, the admin gets the policy its theme needs."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+from django.urls.exceptions import Resolver404
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class BareApi:
+    """Serve the campaigns' API at once: no session, no CSRF, no messages (about 0.1 ms of each post)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/api/v1/"):
+            return self.get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        if not getattr(match.func, "is_bare", False):
+            return self.get_response(request)
+        request.resolver_match = match
+        return match.func(request, *match.args, **match.kwargs)
+
+
+class PagePolicy:
+    """Loosen the content policy for the admin, whose theme evaluates expressions; forbid storing signed-in pages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(("/admin/", "/api/docs")):
+            policy = dict(settings.SECURE_CSP)
+            policy["script-src"] = ["'self'", "'unsafe-inline'", "'unsafe-eval'"]
+            policy["style-src"] = ["'self'", "'unsafe-inline'"]
+            response._csp_config = policy  # noqa: SLF001 -- Django's own per-response switch
+        if getattr(request, "user", None) and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

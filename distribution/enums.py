@@ -1,0 +1,49 @@
+"""Choices of the distribution floor, and the groups of states that have a name."""
+
+from django.db.models import TextChoices
+
+
+class DeliveryState(TextChoices):
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Sending"
+    ACCEPTED = "accepted", "Sold"
+    REJECTED = "rejected", "Refused"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "In doubt"
+    CANCELLED = "cancelled", "Cancelled"
+    RETURNED = "returned", "Returned"
+
+
+OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING)
+LIVE_STATES = (*OPEN_STATES, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+"""States that hold the lead: while one stands, no other delivery may take its place."""
+FINAL_STATES = (
+    DeliveryState.ACCEPTED,
+    DeliveryState.REJECTED,
+    DeliveryState.FAILED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.CANCELLED,
+    DeliveryState.RETURNED,
+)
+
+
+class Tracking(TextChoices):
+    """What is known of a mail; only rises."""
+
+    NONE = "", "Nothing"
+    SENT = "sent", "Handed over"
+    DELIVERED = "delivered", "Delivered"
+    OPENED = "opened", "Opened"
+    CLICKED = "clicked", "Clicked"
+    BOUNCED = "bounced", "Bounced"
+
+
+class AttemptOutcome(TextChoices):
+    """What one attempt came to (see delivery.md, Answers)."""
+
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Refused"
+    NOT_SENT = "not_sent", "Not sent"
+    NOT_TAKEN = "not_taken", "Not taken"
+    CONFIG_ERROR = "config_error", "Configuration error"
+    IN_DOUBT = "in_doubt", "In doubt"

@@ -1,0 +1,24 @@
+from leads.models.campaign import Campaign, CampaignKey, Source
+from leads.models.capwindow import CapWindow
+from leads.models.company import Company
+from leads.models.event import Event
+from leads.models.lead import Fingerprint, Lead, Submission
+from leads.models.leadtype import LeadField, LeadType
+from leads.models.replay import IntakeKey
+from leads.models.suppression import Suppression
+
+__all__ = [
+    "Campaign",
+    "CampaignKey",
+    "CapWindow",
+    "Company",
+    "Event",
+    "Fingerprint",
+    "IntakeKey",
+    "Lead",
+    "LeadField",
+    "LeadType",
+    "Source",
+    "Submission",
+    "Suppression",
+]

@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+
+from pullqueue.enums import Role
+from pullqueue.models.branch import Branch
+
+
+class SwitchyardUserManager(UserManager["User"]):
+    def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> "User":
+        return super().create_superuser(username, email, password, **(extra | {"role": Role.ADMINISTRATOR}))
+
+
+class User(AbstractUser):
+    """A person who signs in. The role says everything; nobody is a superuser by flag."""
+
+    role = models.CharField(max_length=13, choices=Role, default=Role.REP)
+    branch = models.ForeignKey(
+        Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="users", help_text="A manager without one manages the company"
+    )
+    time_zone = models.CharField(max_length=64, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SwitchyardUserManager()
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(role=Role.REP) | Q(is_staff=False), name="reps_stay_out_of_the_admin"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep Django's own flags in step with the role, so that no second truth exists."""
+        self.is_staff = self.role in {Role.ADMINISTRATOR, Role.MANAGER}
+        self.is_superuser = False
+        super().save(*args, **kwargs)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_company_manager(self) -> bool:
+        return self.is_active and self.role == Role.MANAGER and self.branch_id is None
+
+    @property
+    def sees_all_leads(self) -> bool:
+        return self.is_administrator or self.is_company_manager
+
+    @property
+    def sees_clients(self) -> bool:
+        """Clients, prices, costs and margins are the company's, never a branch's."""
+        return self.is_administrator or self.is_company_manager
