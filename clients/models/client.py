@@ -40,10 +40,13 @@ class Client(Archivable, Buying):
     duplicate_hours = models.PositiveIntegerField(
         "duplicate window", default=720, help_text="Hours in which this client does not buy the same person again; 0 = no such window"
     )
+    activations = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often it became active anew; counted by the database"
+    )
     contact_email = models.EmailField(blank=True)
     notes = models.TextField(blank=True)
     created = models.DateTimeField(auto_now_add=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["activations"])
 
     objects = ClientQuerySet.as_manager()
 
@@ -65,3 +68,12 @@ class ClientGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ConfigRevision(models.Model):
+    """One row that the database raises with every change of who buys what, so that a cached market knows it is old."""
+
+    number = models.BigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -1,4 +1,3 @@
-
 from django.db import models
 from simple_history.models import HistoricalRecords
 

@@ -49,9 +49,7 @@ class Campaign(Archivable, Capped):
         "duplicate look-back", null=True, blank=True, help_text="Hours; empty = as the lead type says"
     )
     is_test = models.BooleanField("test mode", default=False, help_text="Leads are validated and answered, never delivered")
-    tells_price = models.BooleanField(
-        "answer tells the price", default=False, help_text="The source sees for how much its lead was sold"
-    )
+    tells_price = models.BooleanField("answer tells the price", default=False, help_text="The source sees for how much its lead was sold")
     treats_555_as_test = models.BooleanField("treat 555-01xx as tests", default=False)
     created = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords()

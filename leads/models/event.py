@@ -1,4 +1,3 @@
-
 from django.conf import settings
 from django.db import models
 
@@ -18,7 +17,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["lead", "-at", "-id"], name="event_of_lead"), models.Index(fields=["kind", "-at"], name="event_kind")]
+        indexes = [
+            models.Index(fields=["lead", "-at", "-id"], name="event_of_lead"),
+            models.Index(fields=["kind", "-at"], name="event_kind"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

@@ -93,7 +93,9 @@ class Lead(models.Model):
                 condition=Q(status=LeadStatus.ACCEPTED) ^ Q(outcome="") | Q(outcome=LeadOutcome.ERASED),
                 name="outcome_of_accepted_leads_only",
             ),
-            models.CheckConstraint(condition=Q(due_at=None) | Q(outcome=LeadOutcome.PENDING), name="only_pending_leads_are_due"),
+            models.CheckConstraint(
+                condition=Q(due_at=None) | Q(outcome__in=[LeadOutcome.PENDING, LeadOutcome.SOLD]), name="only_open_leads_are_due"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,36 @@
+"""The database notices every change of who buys what; the breaker's counters are no such change."""
+
+from django.db import migrations
+
+TABLES = ["clients_client", "clients_deliveryaccount", "clients_accountmethod", "clients_clientgroup_clients", "leads_leadtype", "leads_leadfield"]
+
+FORWARD = """
+INSERT INTO clients_configrevision (number) VALUES (1);
+CREATE FUNCTION raise_config_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE clients_configrevision SET number = number + 1;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER config_changed AFTER INSERT OR DELETE OR UPDATE OF client_id, kind, is_enabled, archived_at ON clients_deliverymethod
+    FOR EACH STATEMENT EXECUTE FUNCTION raise_config_revision();
+CREATE FUNCTION count_activations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.activations := OLD.activations + (NEW.status = 'active' AND OLD.status <> 'active')::int;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER count_activations BEFORE UPDATE ON clients_client FOR EACH ROW EXECUTE FUNCTION count_activations();
+""" + "".join(
+    f"CREATE TRIGGER config_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
+    " FOR EACH STATEMENT EXECUTE FUNCTION raise_config_revision();\n"
+    for table in TABLES
+)
+BACKWARD = """
+DROP FUNCTION raise_config_revision() CASCADE;
+DROP FUNCTION count_activations() CASCADE;
+DELETE FROM clients_configrevision;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("clients", "0002_config_revision"), ("leads", "0003_open_leads_are_due")]
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
