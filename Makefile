@@ -1,0 +1,49 @@
+# One command each. Everything below works in a fresh clone: what is missing is installed into .venv first.
+.DEFAULT_GOAL := help
+.PHONY: run test check fix bench chaos setup lock clean help
+
+VENV := .venv/bin
+PATHS := leads clients pullqueue distribution config tests manage.py
+TEMPLATES := $(wildcard templates leads/templates clients/templates pullqueue/templates distribution/templates config/templates)
+WORKERS ?= auto
+
+run: setup ## start everything and print the address and who can log in (Ctrl-C stops it)
+	@exec $(VENV)/python -m config.run
+
+test: ## run all tests on services of their own, in parallel, pages in Chromium; ARGS="-k weighted" chooses
+	@bin/setup --chromium
+	@$(VENV)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: setup ## check style, types, floors, templates and migrations; changes nothing
+	$(VENV)/ruff check --quiet $(PATHS)
+	$(VENV)/ruff format --check --quiet $(PATHS)
+	$(VENV)/lint-imports --no-logo
+	$(VENV)/mypy
+	$(if $(TEMPLATES),$(VENV)/djlint --quiet --check --lint $(TEMPLATES))
+	SWITCHYARD_ENV=development $(VENV)/python manage.py makemigrations --check --dry-run
+	SWITCHYARD_ENV=development $(VENV)/python manage.py check
+	@echo "All checks passed."
+
+fix: setup ## repair what can be repaired: imports, style, templates
+	$(VENV)/ruff check --quiet --fix $(PATHS) || true
+	$(VENV)/ruff format --quiet $(PATHS)
+	$(if $(TEMPLATES),$(VENV)/djlint --quiet --reformat $(TEMPLATES) || true)
+
+bench: setup ## measure the speed goals
+	@$(VENV)/python -m tests.bench $(ARGS)
+
+chaos: setup ## kill workers, broker and web while leads come in, and look for lost or doubled ones
+	@$(VENV)/python -m tests.chaos $(ARGS)
+
+setup: ## install what is missing into .venv
+	@bin/setup
+
+lock: ## write requirements/*.txt anew from pyproject.toml
+	@bin/lock $(ARGS)
+
+clean: ## delete the demo data, the environment and all caches
+	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
