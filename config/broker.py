@@ -46,7 +46,7 @@ def broker_settings(env: environ.Env, *, web: bool) -> dict[str, Any]:
         "CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS": True,
         "CELERY_WORKER_HIJACK_ROOT_LOGGER": False,
         "CELERY_TASK_DEFAULT_QUEUE": "pipeline",
-        "CELERY_TASK_ROUTES": {"distribution.tasks.drain_mail": {"queue": "mail"}, "*.bulk_*": {"queue": "bulk"}},
+        "CELERY_TASK_ROUTES": {"distribution.tasks.drain_mails": {"queue": "mail"}, "*.bulk_*": {"queue": "bulk"}},
         "CELERY_BEAT_SCHEDULE": {
             "clean-up": {"task": "leads.tasks.bulk_clean_up", "schedule": 3600.0},
             "check-invariants": {"task": "distribution.tasks.bulk_check_invariants", "schedule": 6 * 3600.0},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import environ
 
-from config.broker import broker_settings
+from config import broker
 from config.logs import logging_settings
 from config.look import UNFOLD_SETTINGS
 
@@ -109,7 +109,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
-globals().update(broker_settings(env, web=SWITCHYARD_ROLE == "web"))
+globals().update(broker.broker_settings(env, web=SWITCHYARD_ROLE == "web"))
 
 MAILERS = {
     "default": {
@@ -125,6 +125,12 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="leads@switchyard.example")
+
+# The pipeline: rows are the queue, messages only wake (config/broker.py has the limits and their reasons).
+PUBLISHES_WAKE_UPS = env.bool("PUBLISHES_WAKE_UPS", default=True)
+DRAIN_SECONDS = broker.DRAIN_SECONDS
+LEASE_SECONDS = broker.LEASE_SECONDS
+EXCHANGE_SECONDS = broker.EXCHANGE_SECONDS
 
 # Deliveries: addresses on private networks are refused unless listed here (networks or host:port are not names).
 OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
