@@ -6,7 +6,6 @@ import pwd
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +56,17 @@ def user_namespaces_work() -> bool:
 
 
 def spawn(
-    args: Iterable[str | Path], *, log: Path, env: Mapping[str, str], last_wish: signal.Signals, guise: Guise = OURSELVES
+    args: Iterable[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    last_wish: signal.Signals,
+    guise: Guise = OURSELVES,
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own, its output appended to `log`; when this process dies, even by SIGKILL, it gets `last_wish`.
+    """Start a child in a session of its own, its output appended to `log`, its working folder `folder` or /.
+
+    When this process dies, even by SIGKILL, the child gets `last_wish`.
 
     Call it from the main thread: the kernel sends the last wish when the *thread* that started the child ends.
     """
@@ -67,7 +74,7 @@ def spawn(
         return subprocess.Popen(
             [str(arg) for arg in args],
             env=dict(env),
-            cwd=tempfile.gettempdir(),
+            cwd=folder or os.sep,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

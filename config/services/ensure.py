@@ -39,8 +39,8 @@ def ensure_services(var: Path = VAR) -> Iterator[None]:
 
 def development_environment(var: Path) -> dict[str, str]:
     """Return the variables of a development installation in `var`; what the caller's environment sets wins."""
-    made = local_secrets(var / "env") | {"SWITCHYARD_ENV": "development", "BEAT_SCHEDULE_FILE": str(var / "celerybeat-schedule")}
-    return {name: os.environ.get(name) or value for name, value in made.items()}
+    made = local_secrets(var / "env") | {"BEAT_SCHEDULE_FILE": str(var / "celerybeat-schedule")}
+    return {name: os.environ.get(name) or value for name, value in made.items()} | {"SWITCHYARD_ENV": "development"}
 
 
 def _say(sentence: str) -> None:

@@ -19,9 +19,10 @@ class FolderLock:
     def is_owner(self) -> bool:
         return self._owned is not None
 
-    def own(self) -> bool:
-        """Become the owner unless another process is."""
-        self._owned = _locked(self.path, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def own(self, *, wait: bool = False) -> bool:
+        """Become the owner unless another process is; with `wait`, once that one has ended."""
+        if self._owned is None:
+            self._owned = _locked(self.path, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         if self._owned:
             self._owned.truncate(0)
             self._owned.write(f"{os.getpid()}\n")

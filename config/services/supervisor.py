@@ -45,9 +45,12 @@ class Services:
     def is_owner(self) -> bool:
         return self.lock.is_owner
 
-    def start(self) -> Self:
-        """Start the servers, or join those that another process of this checkout runs."""
+    def start(self, *, join: bool = True) -> Self:
+        """Start the servers, or join those that another process of this checkout runs; without `join` wait until it has stopped them."""
         deadline = time.monotonic() + START_SECONDS
+        if not join and not self.lock.own():
+            self.say(f"Another command of this folder (process {self.lock.owner()}) uses PostgreSQL and Valkey; waiting for it to end")
+            self.lock.own(wait=True)
         while not self.lock.own():
             if self._answer() and self.lock.join():
                 return self

@@ -1,0 +1,165 @@
+"""The product of one folder, from the services up to the web page and down again."""
+
+import fcntl
+import http.client
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from config.run import installation
+from config.run.keeper import Keeper
+from config.run.ports import buyer_port, next_free, web_port
+from config.run.screen import counts, say, say_with_time, step, welcome
+from config.run.table import CHECKOUT, Ports, processes
+from config.services import ServiceError, Services
+from config.services.ensure import development_environment
+
+STATUS_SECONDS = 60.0
+WEB_SECONDS = 60.0
+LOW_MEGABYTES = 200
+MAILS_KEPT = 1000
+
+
+def run(var: Path) -> None:
+    """Run until Ctrl-C or SIGTERM (KeyboardInterrupt)."""
+    with only_one(var), environment(var) as own:
+        chosen = Ports(web=web_port(), mail=next_free(8025), buyer=buyer_port(var))
+        os.environ.update(addresses(chosen))
+        demo = installation.prepare(own_database=own is not None)
+        trim_mail(var / "mail" / "new")
+        keeper = Keeper(processes(chosen, var, demo=demo), logs=var / "log", environment=os.environ, say=say_with_time)
+        try:
+            with step(f"Starting {', '.join(kept.process.name for kept in keeper.kept)}"):
+                keeper.start()
+                wait_for_web(chosen.web, keeper)
+            notes = [f"  Mail goes nowhere: it is kept in {show(var / 'mail')}. Logs are in {show(keeper.logs)}."]
+            say(welcome(f"http://127.0.0.1:{chosen.web}/", installation.people(), notes))
+            watch(keeper, own, var)
+        finally:
+            ignore_signals()
+            say("Stopping ...")
+            keeper.stop()
+
+
+@contextmanager
+def only_one(var: Path) -> Iterator[None]:
+    """Refuse a second start from the same folder, and say which process is the first."""
+    var.mkdir(exist_ok=True)
+    with (var / "run.lock").open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.seek(0)
+            first = held.read().strip()
+            raise ServiceError(f"Switchyard already runs from this folder (process {first}). Stop it first: Ctrl-C there.") from None
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        yield
+
+
+@contextmanager
+def environment(var: Path) -> Iterator[Services | None]:
+    """Set os.environ for Django and for every process; yield the servers we run, None where DATABASE_URL and REDIS_URL name others."""
+    given = {name: bool(os.environ.get(name)) for name in ("DATABASE_URL", "REDIS_URL")}
+    if len(set(given.values())) > 1:
+        missing = next(name for name, is_set in given.items() if not is_set)
+        raise ServiceError(f"{missing} is missing: set both DATABASE_URL and REDIS_URL, or neither to use the built-in servers.")
+    os.environ.update(development_environment(var))
+    if all(given.values()):
+        os.environ.setdefault("CELERY_BROKER_URL", os.environ["REDIS_URL"])
+        yield None
+        return
+    servers = Services(var, say=say)
+    with step("Starting PostgreSQL and Valkey"):
+        servers.start(join=False)
+    os.environ.update(servers.settings())
+    try:
+        yield servers
+    finally:
+        ignore_signals()
+        servers.stop()
+
+
+def ignore_signals() -> None:
+    """From here on nothing interrupts the orderly stop, which is bounded in time anyway."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def addresses(chosen: Ports) -> dict[str, str]:
+    return {
+        "PUBLIC_URL": f"http://127.0.0.1:{chosen.web}",
+        "MAIL_HOST": "127.0.0.1",
+        "MAIL_PORT": str(chosen.mail),
+        "DEMO_BUYER_PORT": str(chosen.buyer),
+        "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS", "127.0.0.1/32"),
+        "OUTBOUND_PORTS": os.environ.get("OUTBOUND_PORTS", f"80,443,8080,8443,{chosen.buyer}"),
+        "PYTHONUNBUFFERED": "1",  # so that the logs can be read while they are written
+    }
+
+
+def wait_for_web(port: int, keeper: Keeper) -> None:
+    deadline = time.monotonic() + WEB_SECONDS
+    while not answers(port):
+        if time.monotonic() > deadline:
+            raise ServiceError(f"The web server did not answer within {WEB_SECONDS:.0f} s. Its log: {keeper.logs / 'web.log'}")
+        keeper.tick(time.monotonic())
+        time.sleep(0.1)
+
+
+def answers(port: int) -> bool:
+    """Tell whether an HTTP server answers, with whatever status."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("HEAD", "/")
+        return line.getresponse().status > 0
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def watch(keeper: Keeper, own: Services | None, var: Path) -> None:
+    """Start anew what dies and say now and then how it goes, until interrupted."""
+    told = time.monotonic() - STATUS_SECONDS + 15
+    while True:
+        time.sleep(0.5)
+        if own:
+            revive(own)
+        keeper.tick(time.monotonic())
+        if time.monotonic() - told >= STATUS_SECONDS:
+            told = time.monotonic()
+            say_with_time(counts(installation.outcomes(), len(keeper.running()), keeper.planned()))
+            warn_of_full_disk(var)
+
+
+def revive(own: Services) -> None:
+    for name in own.dead():
+        say_with_time(f"{name} ended and is started again; what was committed is kept.")
+        try:
+            own.revive(name)
+        except ServiceError as problem:
+            say_with_time(str(problem))
+            time.sleep(5)
+
+
+def warn_of_full_disk(var: Path) -> None:
+    free = shutil.disk_usage(var).free // 1_000_000
+    if free < LOW_MEGABYTES:
+        say_with_time(f"The disk that holds {var} is almost full ({free} MB free). Free some space, or leads will be refused.")
+
+
+def trim_mail(folder: Path) -> None:
+    """Keep the newest of the mails that the sink caught."""
+    with suppress(FileNotFoundError):
+        for mail in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-MAILS_KEPT]:
+            mail.unlink()
+
+
+def show(path: Path) -> str:
+    return str(path.relative_to(CHECKOUT)) if path.is_relative_to(CHECKOUT) else str(path)
