@@ -2,7 +2,15 @@
 
 from django.db import migrations
 
-TABLES = ["clients_client", "clients_deliveryaccount", "clients_accountmethod", "clients_clientgroup_clients", "leads_leadtype", "leads_leadfield"]
+TABLES = [
+    "clients_client",
+    "clients_deliveryaccount",
+    "clients_accountmethod",
+    "clients_clientgroup_clients",
+    "leads_leadtype",
+    "leads_leadfield",
+    "leads_company",
+]
 
 FORWARD = """
 INSERT INTO clients_configrevision (number) VALUES (1);

@@ -1,0 +1,106 @@
+"""What an answer does to the lead, the caps and the shares; always inside the transaction that settles the delivery."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from distribution.enums import DeliveryState
+from distribution.locks import lock_pools
+from distribution.models import Decision, Delivery
+from distribution.wake import ROUTES, wake
+from leads.domain.shares import Booking, PoolState, account_pool, undo, without_turn
+from leads.enums import LeadOutcome
+from leads.models import Lead
+from leads.services.caps import release_windows
+from leads.services.events import record
+
+OPEN_OUTCOMES = (LeadOutcome.PENDING, LeadOutcome.SOLD)
+
+
+def confirm_sale(*, delivery: Delivery, now: datetime) -> None:
+    """The client took the lead: it is sold, and goes on to its next buyer where one more may buy."""
+    closes = delivery.closes_scan
+    Lead.objects.filter(pk=delivery.lead_id).exclude(outcome=LeadOutcome.ERASED).update(
+        outcome=LeadOutcome.SOLD, due_at=None if closes else now, finished_at=now if closes else None, routes_left=[] if closes else ["distribute"]
+    )
+    record(
+        kind="lead.sold",
+        at=now,
+        lead=delivery.lead_id,
+        about=f"delivery:{delivery.spoken}",
+        client=delivery.client_id,
+        price=str(delivery.price),
+    )
+    if closes:
+        stop = "sold_exclusively" if delivery.is_exclusive else "sold_enough"
+        Decision.objects.filter(pk=delivery.decision_id).update(finished=now, stop=stop)
+    else:
+        wake_router()
+
+
+def give_back(*, delivery: Delivery, turn_used: bool, now: datetime) -> None:
+    """Give back the places in caps and exactly the credits that this delivery booked; a turn only if it came to nothing.
+
+    An answer uses a turn, accepted or refused; a technical failure does not (`turn_used=False`).
+    """
+    if delivery.booking:
+        booking = Booking.from_json(delivery.booking)
+        own = account_pool(delivery.client_id)
+        keys = [booking.pool] + ([own] if booking.account_turn else [])
+        pools = lock_pools(keys)
+        states = {key: PoolState.from_json(pool.state) for key, pool in pools.items()}
+        states[booking.pool] = undo(states[booking.pool], booking, now)
+        if not turn_used:
+            states[booking.pool] = without_turn(states[booking.pool], booking.turn)
+            if booking.account_turn:
+                states[own] = without_turn(states[own], booking.account_turn)
+        for key, pool in pools.items():
+            pool.state, pool.changed = states[key].to_json(), now
+            pool.save(update_fields=["state", "changed"])
+    release_windows(delivery.windows)
+
+
+def send_on(*, delivery: Delivery, now: datetime) -> None:
+    """Open the lead's route again, past this delivery."""
+    opened = Lead.objects.filter(pk=delivery.lead_id, outcome__in=OPEN_OUTCOMES).update(due_at=now, tries=0, lease_until=None)
+    if opened:
+        wake_router()
+
+
+def hold_for_review(*, delivery: Delivery, now: datetime) -> None:
+    """The delivery stays in doubt: the lead goes nowhere else until a person decides, and keeps what it sold before."""
+    lead = Lead.objects.filter(pk=delivery.lead_id, outcome__in=OPEN_OUTCOMES)
+    lead.filter(outcome=LeadOutcome.PENDING).update(outcome=LeadOutcome.REVIEW, due_at=None, lease_until=None)
+    lead.filter(outcome=LeadOutcome.SOLD).update(due_at=None, lease_until=None, routes_left=[], finished_at=now)
+    Decision.objects.filter(pk=delivery.decision_id).update(finished=now, stop="in_doubt")
+    record(kind="lead.in_doubt", at=now, lead=delivery.lead_id, about=f"delivery:{delivery.spoken}", client=delivery.client_id)
+
+
+def reverse_sale(*, delivery: Delivery, now: datetime, reason: str) -> bool:
+    """A verified bounce makes an accepted delivery rejected: its places come back and the lead goes to the next client.
+
+    False when it is not accepted any more, so that the same bounce twice changes nothing.
+    """
+    turned = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.ACCEPTED).update(
+        state=DeliveryState.REJECTED, reason=reason, tracking="bounced", finished_at=now
+    )
+    if not turned:
+        return False
+    give_back(delivery=delivery, turn_used=True, now=now)
+    others = Delivery.objects.filter(lead=delivery.lead_id, state=DeliveryState.ACCEPTED).exists()
+    Lead.objects.filter(pk=delivery.lead_id).exclude(outcome=LeadOutcome.ERASED).update(
+        outcome=LeadOutcome.SOLD if others else LeadOutcome.PENDING,
+        due_at=now,
+        finished_at=None,
+        routes_left=["distribute"] if others else delivery.lead.campaign.routes,
+    )
+    Decision.objects.filter(pk=delivery.decision_id).update(finished=None, stop="")
+    record(kind="delivery.reversed", at=now, lead=delivery.lead_id, about=f"delivery:{delivery.spoken}", client=delivery.client_id, reason=reason)
+    wake_router()
+    return True
+
+
+def wake_router() -> None:
+    transaction.on_commit(lambda: wake(ROUTES), robust=True)
+
+

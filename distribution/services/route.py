@@ -1,0 +1,124 @@
+"""A lead's way through its routes: claim it, decide, reserve, and write down why. Nothing is sent here."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+
+from distribution.locks import lock_lead
+from distribution.services.distribute import PlaceTaken, Progress, distribute
+from leads.enums import LeadOutcome, Route
+from leads.models import Lead
+from leads.services.events import record
+
+log = structlog.get_logger(__name__)
+
+CLAIM = """
+    WITH picked AS MATERIALIZED (
+        SELECT id FROM leads_lead
+        WHERE due_at <= %(now)s AND (lease_until IS NULL OR lease_until < %(now)s)
+        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE leads_lead SET lease_until = %(lease)s, claim = claim + 1, tries = tries + 1
+    FROM picked WHERE leads_lead.id = picked.id
+    RETURNING leads_lead.id, leads_lead.claim, leads_lead.tries
+"""
+
+MAX_TRIES = 10
+"""Claims without a result after which a person must look; the lead stays safe and is tried again each hour."""
+STUCK_FOR = timedelta(hours=1)
+RACES = 50
+"""How often a place may be taken by somebody else between the decision and its reservation."""
+
+
+class Claimed(NamedTuple):
+    lead_id: UUID
+    claim: int
+    tries: int
+
+
+def claim_leads(*, now: datetime, limit: int) -> list[Claimed]:
+    """Take up to `limit` due leads under a lease; nobody else gets them before it runs out."""
+    lease = now + timedelta(seconds=settings.LEASE_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"now": now, "limit": limit, "lease": lease})
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def route_due(*, now: datetime, limit: int = 20) -> int:
+    """Route up to `limit` due leads and return how many were claimed. A lead that raises never stops the others."""
+    claimed = claim_leads(now=now, limit=limit)
+    for one in claimed:
+        try:
+            route_lead(lead_id=one.lead_id, claim=one.claim, now=now)
+        except Exception as error:  # noqa: BLE001 -- the row is set aside with its reason and the next one goes on
+            set_aside(one, error, now=now)
+    return len(claimed)
+
+
+def route_lead(*, lead_id: UUID, claim: int, now: datetime) -> None:
+    """Take the lead one step further; a claim that is no longer the lead's does nothing."""
+    for _ in range(RACES):
+        try:
+            with transaction.atomic():
+                lead = lock_lead(lead_id)
+                if lead.claim == claim and lead.due_at is not None:
+                    step(lead, now=now)
+        except PlaceTaken:
+            continue
+        return
+    Lead.objects.filter(pk=lead_id, claim=claim).update(lease_until=None)
+
+
+def step(lead: Lead, *, now: datetime) -> None:
+    """Ask the lead's routes in their order until one takes it or waits; untaken it stands among the unrouted."""
+    passed: dict[str, str] = {}
+    while lead.routes_left:
+        progress = ROUTES[Route(lead.routes_left[0])](lead, now)
+        if progress.taken:
+            _write(lead, outcome=progress.outcome, due_at=None, now=now, is_final=progress.is_final)
+            return
+        passed[lead.routes_left.pop(0)] = progress.reason
+    _write(lead, outcome=LeadOutcome.UNROUTED, due_at=None, now=now, is_final=True)
+    record(kind="lead.unrouted", at=now, lead=lead.pk, routes=passed)
+
+
+def _write(lead: Lead, *, outcome: str, due_at: datetime | None, now: datetime, is_final: bool) -> None:
+    lead.outcome, lead.due_at, lead.lease_until, lead.tries, lead.stuck_reason = outcome, due_at, None, 0, ""
+    lead.finished_at = now if is_final else None
+    lead.save(update_fields=["outcome", "due_at", "lease_until", "tries", "stuck_reason", "finished_at", "routes_left"])
+
+
+def nobody_works_leads(_lead: Lead, _now: datetime) -> Progress:
+    """Push and pull take nothing while no strategy is set up."""
+    return Progress(taken=False, reason="no_strategies")
+
+
+ROUTES: dict[Route, Callable[[Lead, datetime], Progress]] = {
+    Route.DISTRIBUTE: distribute,
+    Route.PUSH: nobody_works_leads,
+    Route.PULL: nobody_works_leads,
+}
+
+
+def set_aside(one: Claimed, error: Exception, *, now: datetime) -> None:
+    """Push a lead that raised into the future with the reason why a person must look."""
+    log.exception("lead.set_aside", lead=str(one.lead_id), error=type(error).__name__)
+    wait = min(timedelta(seconds=5 * 2**one.tries), STUCK_FOR)
+    Lead.objects.filter(pk=one.lead_id, claim=one.claim, due_at__isnull=False).update(
+        due_at=now + wait, lease_until=None, stuck_reason=f"Routing failed {one.tries} times: {type(error).__name__}"[:200]
+    )
+
+
+def rerun_lead(*, lead: Lead, by: object, now: datetime) -> bool:
+    """Open an unrouted lead's routes anew; False when it is not unrouted any more."""
+    opened = Lead.objects.filter(pk=lead.pk, outcome=LeadOutcome.UNROUTED).update(
+        outcome=LeadOutcome.PENDING, due_at=now, routes_left=lead.campaign.routes, finished_at=None, tries=0, stuck_reason=""
+    )
+    if opened:
+        record(kind="lead.rerun", at=now, lead=lead.pk, by=by)
+    return bool(opened)

@@ -1,0 +1,129 @@
+"""What a decision looks at beside the market: one reading, in a fixed number of queries."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+
+from clients.models import DeliveryMethod
+from distribution.domain.market import Account, CapKind, Scope
+from distribution.domain.state import CapKey, PastOffer, Qualified, Snapshot
+from distribution.domain.step import DecidedBy, OfferOutcome
+from distribution.enums import DeliveryState
+from distribution.models import Delivery, Pool
+from distribution.services.market import LiveMarket
+from leads.domain.shares import PoolState
+from leads.domain.windows import WindowKind
+from leads.models import Lead
+from leads.services.suppress import is_suppressed
+
+OUTCOMES: dict[str, OfferOutcome] = {
+    DeliveryState.QUEUED: OfferOutcome.OPEN,
+    DeliveryState.SENDING: OfferOutcome.OPEN,
+    DeliveryState.ACCEPTED: OfferOutcome.ACCEPTED,
+    DeliveryState.REJECTED: OfferOutcome.REJECTED,
+    DeliveryState.FAILED: OfferOutcome.FAILED,
+    DeliveryState.UNKNOWN: OfferOutcome.UNKNOWN,
+    DeliveryState.CANCELLED: OfferOutcome.CANCELLED,
+    DeliveryState.RETURNED: OfferOutcome.RETURNED,
+}
+
+SAME_PERSON = """
+    SELECT d.client_id, max(d.finished_at)
+    FROM leads_fingerprint mine
+    JOIN leads_fingerprint other ON other.digest = mine.digest AND other.lead_id <> mine.lead_id
+    JOIN distribution_delivery d ON d.lead_id = other.lead_id AND d.state = 'accepted'
+    WHERE mine.lead_id = %s
+    GROUP BY d.client_id
+"""
+
+USED = """
+    SELECT w.scope, w.scope_id, w.kind, w.start, w.used
+    FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[]) AS k (scope, scope_id, kind, start)
+    JOIN leads_capwindow w ON (w.scope, w.scope_id, w.kind, w.start) = (k.scope, k.scope_id, k.kind, k.start)
+"""
+
+QUALIFIED = """
+    SELECT k.account, coalesce((
+        SELECT w.used FROM leads_capwindow w
+        WHERE (w.scope, w.scope_id, w.kind, w.start) = ('account', k.account, k.kind, k.start)
+    ), 0), (
+        SELECT count(*) FROM distribution_delivery d
+        WHERE d.account_id = k.account AND d.created >= k.start AND d.state IN ('queued', 'sending', 'accepted', 'unknown')
+    )
+    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS k (account, kind, start)
+"""
+
+
+def read_snapshot(lead: Lead, live: LiveMarket, pools: dict[str, Pool], *, now: datetime) -> Snapshot:
+    """Read what changes from lead to lead. The pools are locked by the caller."""
+    slate = live.market.slate(lead.lead_type_id)
+    qualified = [entry.account for entry in slate.qualified]
+    return Snapshot(
+        used=used(live.market.cap_keys(lead.lead_type_id, now)),
+        pools={key: PoolState.from_json(pool.state) for key, pool in pools.items()},
+        bought_before=bought_before(lead, live, now=now),
+        offers=past_offers(lead),
+        circuit=circuits(live, now=now),
+        suppressed=is_suppressed(phones=[lead.phone, lead.phone2], emails=[lead.email]),
+        qualified=qualified_counts(live, qualified, now=now) if qualified else {},
+    )
+
+
+def used(keys: Iterable[CapKey]) -> dict[CapKey, Decimal]:
+    """How much of each counter is used; those that do not exist yet are left out."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    columns = [[key.scope.value for key in wanted], [key.scope_id for key in wanted], [key.kind.value for key in wanted]]
+    with connection.cursor() as cursor:
+        cursor.execute(USED, [*columns, [key.window_start for key in wanted]])
+        return {CapKey(Scope(scope), owner, CapKind(kind), start): amount for scope, owner, kind, start, amount in cursor.fetchall()}
+
+
+def bought_before(lead: Lead, live: LiveMarket, *, now: datetime) -> frozenset[int]:
+    """Clients that bought the same person within their own duplicate window."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAME_PERSON, [lead.pk])
+        rows = cursor.fetchall()
+    hours = live.duplicate_hours
+    return frozenset(client for client, sold in rows if sold > now - timedelta(hours=hours.get(client, 0)))
+
+
+def past_offers(lead: Lead) -> tuple[PastOffer, ...]:
+    return tuple(past_offer(delivery) for delivery in Delivery.objects.filter(lead=lead.pk).order_by("number"))
+
+
+def past_offer(delivery: Delivery) -> PastOffer:
+    outcome = OfferOutcome.BOUNCED if delivery.tracking == "bounced" else OUTCOMES[delivery.state]
+    return PastOffer(
+        client=delivery.client_id,
+        account=delivery.account_id,
+        outcome=outcome,
+        price=delivery.price,
+        exclusive=delivery.is_exclusive,
+        slot=delivery.slot,
+        pool=delivery.pool,
+        over_cap=delivery.is_over_cap,
+        keys=delivery.keys,
+        decided_by=DecidedBy(delivery.decided_by) if delivery.decided_by else None,
+    )
+
+
+def circuits(live: LiveMarket, *, now: datetime) -> dict[int, datetime]:
+    """By account: until when the method of its first choice is paused after failures."""
+    paused = dict(DeliveryMethod.objects.filter(paused_until__gt=now).values_list("pk", "paused_until"))
+    return {account: paused[method] for account, method in live.methods.items() if method in paused} if paused else {}
+
+
+def qualified_counts(live: LiveMarket, accounts: Iterable[Account], *, now: datetime) -> dict[int, Qualified]:
+    """By account with a share of qualified leads: how many met its criteria in its window, and how many it holds or bought."""
+    rows = []
+    for account in accounts:
+        kind = account.qualified.window if account.qualified else WindowKind.DAY
+        start = live.market.moment(now).window(kind, live.market.clients[account.client_id].zone).start
+        rows.append((account.id, f"qualified_{kind.value}", start))
+    with connection.cursor() as cursor:
+        cursor.execute(QUALIFIED, [list(column) for column in zip(*rows, strict=True)])
+        return {account: Qualified(int(met), bought) for account, met, bought in cursor.fetchall()}

@@ -1,0 +1,83 @@
+"""The sweeper: wakes workers when rows are due, frees what a dead worker held, and works itself when the broker is dead."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import connection
+
+from distribution.enums import OPEN_STATES
+from distribution.models import Delivery, Heartbeat
+from distribution.services.deliver import drain_deliveries
+from distribution.services.route import route_due
+from distribution.wake import MAILS, ROUTES, WEBHOOKS, wake
+from leads.clock import database_now
+from leads.models import Lead
+
+log = structlog.get_logger(__name__)
+
+SWEEPER_LOCK = 7_302
+INLINE_AFTER = timedelta(seconds=10)
+"""Rows that are due for so long are worked by the sweeper itself, broker or no broker."""
+INLINE_SECONDS = 2.0
+FORGET_AFTER = timedelta(days=1)
+
+
+def drain_routes_for(*, seconds: float) -> int:
+    """Route due leads until none is left or the time is up; return how many were claimed."""
+    ends, routed = time.monotonic() + seconds, 0
+    while time.monotonic() < ends:
+        claimed = route_due(now=database_now())
+        if not claimed:
+            break
+        routed += claimed
+    return routed
+
+
+def sweep_once() -> bool:
+    """Look once after every queue; False when another sweeper is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPER_LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+    try:
+        now = database_now()
+        beat("sweeper", now=now)
+        for queue, due_since in oldest_due(now=now).items():
+            _attend(queue, due_since, now=now)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEPER_LOCK])
+    return True
+
+
+def oldest_due(*, now: datetime) -> dict[str, datetime]:
+    """By wake-up: since when its oldest row is due. Rows under a lease that has not run out are in good hands."""
+    leads = Lead.objects.due(now).order_by("due_at").values_list("due_at", flat=True)
+    deliveries = Delivery.objects.due(now).filter(state__in=OPEN_STATES, method__paused_until=None)
+    found = {ROUTES: leads.first()}
+    for task, kind in ((WEBHOOKS, "webhook"), (MAILS, "email")):
+        found[task] = deliveries.filter(method__kind=kind).order_by("due_at").values_list("due_at", flat=True).first()
+    return {task: since for task, since in found.items() if since is not None}
+
+
+def _attend(task: str, due_since: datetime, *, now: datetime) -> None:
+    published = wake(task)
+    if published and now - due_since < INLINE_AFTER:
+        return
+    worked = INLINE[task]()
+    if worked:
+        log.info("sweeper.worked_inline", task=task, rows=worked, broker=published)
+
+
+INLINE: dict[str, Callable[[], int]] = {
+    ROUTES: lambda: drain_routes_for(seconds=INLINE_SECONDS),
+    WEBHOOKS: lambda: drain_deliveries(kind="webhook", seconds=INLINE_SECONDS),
+    MAILS: lambda: drain_deliveries(kind="email", seconds=INLINE_SECONDS),
+}
+
+
+def beat(name: str, *, now: datetime) -> None:
+    """Say that this process is alive."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"last_tick": now})

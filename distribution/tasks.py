@@ -1,0 +1,29 @@
+"""Thin entry points: a wake-up drains due rows for some seconds and stops. None takes arguments; each may run twice."""
+
+from celery import shared_task
+from django.conf import settings
+
+from distribution.services.deliver import drain_deliveries
+from distribution.services.invariants import check_invariants
+from distribution.services.sweep import drain_routes_for
+from leads.clock import database_now
+
+
+@shared_task(name="distribution.tasks.drain_routes")
+def drain_routes() -> None:
+    drain_routes_for(seconds=settings.DRAIN_SECONDS)
+
+
+@shared_task(name="distribution.tasks.drain_webhooks")
+def drain_webhooks() -> None:
+    drain_deliveries(kind="webhook", seconds=settings.DRAIN_SECONDS)
+
+
+@shared_task(name="distribution.tasks.drain_mails")
+def drain_mails() -> None:
+    drain_deliveries(kind="email", seconds=settings.DRAIN_SECONDS)
+
+
+@shared_task(name="distribution.tasks.bulk_check_invariants")
+def bulk_check_invariants() -> None:
+    check_invariants(now=database_now())
