@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from leads.domain.windows import WindowKind
+
 
 class Automation(StrEnum):
     """What orders the clients of a pool, as primary or as secondary."""
@@ -64,6 +66,10 @@ class Plan:
     hard_limit: bool = False
     catch_up: Decimal | None = None
     on_change: OnChange = OnChange.RESTART
+
+    @property
+    def timeframe_kind(self) -> WindowKind:
+        return WindowKind(self.timeframe.value)
 
     def uses(self, automation: Automation) -> bool:
         """Whether the automation takes part in the order, be it as primary, as secondary or as the base in force."""

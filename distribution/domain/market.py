@@ -1,14 +1,14 @@
 """Who buys: clients and their delivery accounts, as the engine sees them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from distribution.domain.automation import AccountAutomation, Automation, Base
+from leads.domain.criteria import Criteria
 from leads.domain.hours import ALWAYS, WeekHours
 from leads.domain.places import Point
 from leads.domain.windows import WindowKind
@@ -70,25 +70,6 @@ class Cap:
 
     kind: CapKind
     limit: Decimal
-
-
-class CriteriaFailure(Protocol):
-    """The first failing condition, as `leads.domain.criteria` tells it."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def field(self) -> str: ...
-    @property
-    def operator(self) -> str: ...
-    @property
-    def value(self) -> object: ...
-    @property
-    def actual(self) -> object: ...
-
-
-type Criteria = Callable[[Mapping[str, object]], CriteriaFailure | None]
-"""A compiled criteria tree: None when the facts match."""
 
 
 @dataclass(frozen=True, slots=True)

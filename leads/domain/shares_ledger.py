@@ -62,9 +62,38 @@ def round_half_even(numerator: int, denominator: int) -> int:
     return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2))
 
 
-def one_lead(weights: Mapping[int, int], buyer: int) -> Ledger:
-    """What one sale books: each member its weight over the sum of the weights, and 1 taken from the buyer."""
+def split(weights: Mapping[int, int]) -> Ledger:
+    """One lead shared out by the weights."""
+    return Ledger(sum(weights.values()), weights)
+
+
+def split_up_to(ledger: Ledger, weights: Mapping[int, int], limit: Fraction | None) -> Ledger:
+    """One lead shared out by the weights, lifting nobody's credit above the limit: what does not fit goes to the others.
+
+    A member that cannot take its leads so falls behind by `limit` at most, and the others are not owed less for it. Where
+    nobody has room (a limit under one lead), the rest is shared by the weights all the same.
+    """
     total = sum(weights.values())
-    amounts = dict(weights)
-    amounts[buyer] -= total
-    return Ledger(total, amounts)
+    if limit is None or all(ledger.credit(member) + Fraction(weight, total) <= limit for member, weight in weights.items()):
+        return split(weights)
+    room = {member: max(limit - ledger.credit(member), Fraction(0)) for member in weights}
+    given = dict.fromkeys(weights, Fraction(0))
+    rest, open_to = Fraction(1), dict(weights)
+    while rest and open_to:
+        sum_open = sum(open_to.values())
+        full = [member for member, weight in open_to.items() if room[member] <= rest * weight / sum_open]
+        for member in full:
+            given[member] = room[member]
+        if not full:
+            for member, weight in open_to.items():
+                given[member] = rest * weight / sum_open
+        rest = 1 - sum(given.values(), Fraction(0))
+        open_to = {member: weight for member, weight in open_to.items() if member not in full} if full else {}
+    shares = {member: share + rest * weights[member] / total for member, share in given.items()}
+    unit = lcm(*(share.denominator for share in shares.values()))
+    return Ledger(unit, {member: share.numerator * (unit // share.denominator) for member, share in shares.items()})
+
+
+def sale(shares: Ledger, buyer: int) -> Ledger:
+    """What one sale books: each member its share of the lead, and 1 taken from the buyer."""
+    return Ledger(shares.unit, {**shares.amounts, buyer: shares.amounts[buyer] - shares.unit})

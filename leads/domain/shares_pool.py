@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from leads.domain.shares_ledger import Ledger, fitted, in_unit, one_lead
+from leads.domain.shares_ledger import Ledger, fitted, sale, split, split_up_to
 from leads.domain.shares_rotation import Rotation, Turn, give_back_turn
 from leads.domain.windows import Window
 
@@ -148,7 +148,7 @@ def book(
     Neither is booked when the buyer has no share in it. `catch_up` clamps, in leads, how far a member can fall behind.
     """
     if weighted and weighted.weights.get(booking.member):
-        delta = fitted(one_lead(weighted.weights, booking.member), state.credits.unit)
+        delta = fitted(sale(split(weighted.weights), booking.member), state.credits.unit)
         booking = replace(booking, credits=delta, basis=weighted.basis)
         state = replace(
             state,
@@ -157,7 +157,8 @@ def book(
         )
     if percentage and window and percentage.weights.get(booking.member):
         ledger = state.percentage.within(window)
-        delta = _clamped(ledger, fitted(one_lead(percentage.weights, booking.member), ledger.unit), catch_up)
+        shares = split_up_to(ledger, percentage.weights, catch_up)
+        delta = fitted(sale(shares, booking.member), ledger.unit)
         booking = replace(booking, percentage=delta, window_start=window.start, window_end=window.end)
         state = replace(state, percentage=Percentage(window.start, ledger.plus(delta)))
     return state, booking
@@ -165,16 +166,6 @@ def book(
 
 def _shares(delta: Ledger, buyer: int) -> Ledger:
     return Ledger(delta.unit, {**delta.amounts, buyer: delta.amounts[buyer] + delta.unit})
-
-
-def _clamped(ledger: Ledger, delta: Ledger, catch_up: Fraction | None) -> Ledger:
-    """The delta, cut where it would lift a credit above the limit."""
-    if catch_up is None:
-        return delta
-    unit = lcm(ledger.unit, delta.unit, catch_up.denominator)
-    limit = catch_up.numerator * (unit // catch_up.denominator)
-    before = in_unit(ledger, unit)
-    return Ledger(unit, {member: min(amount, limit - before.get(member, 0)) for member, amount in in_unit(delta, unit).items()})
 
 
 def undo(state: PoolState, booking: Booking, now: datetime) -> PoolState:

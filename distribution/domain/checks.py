@@ -1,0 +1,218 @@
+"""Eligibility: each row of the table of reasons as a check, and those that an account needs, compiled to a tuple."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from distribution.domain.automation import Automation
+from distribution.domain.case import Case
+from distribution.domain.entry import Check, Entry, Failed
+from distribution.domain.market import Account
+from distribution.domain.moment import CapCheck, Moment
+from distribution.domain.reasons import Reason
+from distribution.domain.state import Ping
+from distribution.domain.wording import decimal_text, local
+from leads.domain.criteria_values import plain
+from leads.domain.hours import ALWAYS
+from leads.domain.windows import ALL_TIME
+
+ZERO = Decimal(0)
+
+
+def checks_of(account: Account) -> tuple[Check, ...]:
+    """The checks that the account can fail, in the order of the table; caps are always among them, the client may have some."""
+    required = (account.required_revenue, account.required_profit, account.required_profit_percent)
+    demanding = any(value is not None for value in required)
+    wanted: tuple[tuple[Check, bool], ...] = (
+        (_group, True),
+        (_suppressed, True),
+        (_refused, True),
+        (_criteria, account.criteria is not None),
+        (_duplicate, True),
+        (_schedule, account.hours != ALWAYS or bool(account.closed_dates)),
+        (_client_caps, True),
+        (_account_caps, bool(account.caps)),
+        (_qualified, account.qualified is not None),
+        (_margin, demanding and not account.ping),
+        (_ping, account.ping),
+        (_value, True),
+        (_circuit, True),
+    )
+    return tuple(check for check, needed in wanted if needed)
+
+
+def verdict(entry: Entry, case: Case) -> Failed | None:
+    """The first reason why the account cannot take the lead, or None."""
+    if entry.barred is not None:
+        return entry.barred, None
+    for check in entry.checks:
+        failed = check(entry, case)
+        if failed is not None:
+            return failed
+    return None
+
+
+def meets_criteria(entry: Entry, case: Case) -> bool:
+    return _criteria(entry, case) is None
+
+
+def _group(entry: Entry, case: Case) -> Failed | None:
+    group = case.terms.client_group
+    return None if group is None or entry.client.id in group else (Reason.NOT_IN_GROUP, None)
+
+
+def _suppressed(_entry: Entry, case: Case) -> Failed | None:
+    return (Reason.SUPPRESSED, None) if case.snapshot.suppressed else None
+
+
+def _refused(entry: Entry, case: Case) -> Failed | None:
+    return (Reason.REFUSED_BEFORE, None) if entry.client.id in case.out else None
+
+
+def _criteria(entry: Entry, case: Case) -> Failed | None:
+    criteria = entry.account.criteria
+    failure = criteria(case.lead.values) if criteria is not None else None
+    if failure is None:
+        return None
+    return Reason.CRITERIA, {
+        "path": failure.path,
+        "field": failure.field,
+        "operator": failure.operator,
+        "value": plain(failure.value),
+        "actual": plain(failure.actual),
+        "label": failure.label,
+        "negated": failure.negated,
+    }
+
+
+def _duplicate(entry: Entry, case: Case) -> Failed | None:
+    return (Reason.DUPLICATE_FOR_CLIENT, None) if entry.client.id in case.snapshot.bought_before else None
+
+
+def _schedule(entry: Entry, case: Case) -> Failed | None:
+    closed = None if entry.shift is None else case.moment.closing(entry.shift)
+    if closed is None or (entry.account.hold and closed.opens is not None):
+        return None
+    return Reason.SCHEDULE_CLOSED, {"opens": local(closed.opens, entry.account.zone)}
+
+
+def _client_caps(entry: Entry, case: Case) -> Failed | None:
+    checks = case.moment.client_caps(entry.client)
+    return _caps(checks, entry, case) if checks else None
+
+
+def _account_caps(entry: Entry, case: Case) -> Failed | None:
+    if case.beyond and entry.account.may_exceed_caps:
+        return None
+    return _caps(case.moment.account_caps(entry.account, entry.client), entry, case)
+
+
+def _caps(checks: Iterable[CapCheck], entry: Entry, case: Case) -> Failed | None:
+    used_now = case.snapshot.used
+    for check in checks:
+        used = used_now.get(check.key, ZERO)
+        amount = case.price(entry) if check.is_budget else 1
+        if used + amount > check.limit:
+            return check.reason, _cap_detail(check, used, amount, case.moment)
+    return None
+
+
+def _cap_detail(check: CapCheck, used: Decimal, amount: Decimal | int, moment: Moment) -> dict[str, Any]:
+    end = moment.window(check.key.kind.window, check.zone).end
+    detail: dict[str, Any] = {
+        "whose": check.key.scope.value,
+        "limit": str(check.limit),
+        "used": str(used),
+        "reopens": None if end == ALL_TIME.end else local(end, check.zone),
+        "zone": check.zone.key,
+    }
+    if check.is_budget:
+        detail["price"] = str(amount)
+    return detail
+
+
+def _qualified(entry: Entry, case: Case) -> Failed | None:
+    share = entry.account.qualified
+    if share is None:
+        return None
+    met, bought = case.snapshot.qualified.get(entry.account.id, (0, 0))
+    if (bought + 1) * 100 <= share.percent * (met + 1):
+        return None
+    return Reason.QUALIFIED_SHARE, {
+        "percent": str(share.percent),
+        "window": share.window.value,
+        "bought": bought,
+        "met": met + 1,
+    }
+
+
+def _margin(entry: Entry, case: Case) -> Failed | None:
+    short = _shortfall(entry.account, case.price(entry), case)
+    return None if short is None else (Reason.MARGIN, short)
+
+
+def _shortfall(account: Account, price: Decimal, case: Case) -> dict[str, Any] | None:
+    """What the price misses: revenue is the price, profit the price less the lead's cost, percent the profit of the price.
+
+    The cost is spread over the deliveries that a shared lead may have; multiplied out, so that nothing is rounded.
+    """
+    parts = 1 if account.exclusive else max(case.terms.max_deliveries, 1)
+    profit = price * parts - case.terms.cost
+    tests = (
+        ("revenue", account.required_revenue, price, 1),
+        ("profit", account.required_profit, profit, parts),
+        ("profit_percent", account.required_profit_percent, profit * 100, price * parts),
+    )
+    for what, required, reached, per in tests:
+        if required is not None and reached < required * per:
+            return {
+                "what": what,
+                "required": str(required),
+                "price": str(price),
+                "cost": str(case.terms.cost),
+                "deliveries": parts,
+            }
+    return None
+
+
+def _ping(entry: Entry, case: Case) -> Failed | None:
+    answer = case.snapshot.pings.get(entry.account.id)
+    if answer is None:
+        return None
+    if answer.answer is not Ping.ACCEPTED:
+        return (Reason.PING_TIMEOUT if answer.answer is Ping.TIMEOUT else Reason.PING_REJECTED), None
+    bid, least = case.price(entry), entry.account.price
+    if bid < least:
+        return Reason.BID_TOO_LOW, {"bid": str(bid), "least": str(least)}
+    short = _shortfall(entry.account, bid, case)
+    return None if short is None else (Reason.BID_TOO_LOW, {"bid": str(bid), **short})
+
+
+def _value(entry: Entry, case: Case) -> Failed | None:
+    """Whether the method in force leaves the client out: without a value, or by the hard limit."""
+    view = case.views[entry.group]
+    plan, client = view.scene.plan, entry.client.id
+    if plan.automation is Automation.WEIGHTED:
+        return None if client in view.scene.weights.weights else (Reason.WEIGHT_MISSING, None)
+    if plan.automation is not Automation.PERCENTAGE:
+        return None
+    if client not in view.scene.percentages.weights:
+        return Reason.PERCENTAGE_MISSING, None
+    claims = view.percentage_claims()
+    if not plan.hard_limit or claims.is_due(client):
+        return None
+    total = sum(view.scene.percentages.weights.values())
+    waited = max(claims.amounts, key=lambda member: (claims.amounts[member], -case.entry_order(member)))
+    return Reason.PERCENTAGE_REACHED, {
+        "percentage": decimal_text(view.scene.percentages.weights[client] * 100, total),
+        "timeframe": plan.timeframe.value,
+        "ends": view.window and local(view.window.end, case.zone),
+        "waiting_for": waited,
+    }
+
+
+def _circuit(entry: Entry, case: Case) -> Failed | None:
+    until = case.snapshot.circuit.get(entry.account.id)
+    if until is None or until <= case.now:
+        return None
+    return Reason.CIRCUIT_OPEN, {"until": local(until, entry.account.zone)}

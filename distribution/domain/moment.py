@@ -1,0 +1,99 @@
+"""One minute of the world: who is open, and which windows caps count in. Calendars change on full minutes only."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from distribution.domain.market import Account, Cap, CapKind, Client, Scope
+from distribution.domain.reasons import Reason
+from distribution.domain.state import CapKey
+from leads.domain.hours import WeekHours, is_open, next_opening
+from leads.domain.windows import Window, WindowKind, window
+
+CAP_REASONS: dict[CapKind, Reason] = {kind: Reason(kind.value if kind.is_budget else f"cap_{kind.value}") for kind in CapKind}
+DAY = timedelta(days=1)
+_ORDER = {kind: place for place, kind in enumerate(CapKind)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shift:
+    """A schedule that accounts share."""
+
+    hours: WeekHours
+    closed_dates: frozenset[date]
+    zone: ZoneInfo
+
+
+class CapCheck(NamedTuple):
+    key: CapKey
+    limit: Decimal
+    is_budget: bool
+    reason: Reason
+    zone: ZoneInfo
+
+
+class Closed(NamedTuple):
+    """Closed from an instant on until the opening; None for no opening within a year, which is looked up again daily."""
+
+    since: datetime
+    opens: datetime | None
+
+
+@dataclass(slots=True)
+class Moment:
+    minute: datetime
+    closed: dict[Shift, Closed]
+    """What is known of closed shifts; handed on from minute to minute."""
+    _open: dict[Shift, bool] = field(default_factory=dict)
+    _windows: dict[tuple[WindowKind, ZoneInfo], Window] = field(default_factory=dict)
+    _clients: dict[int, tuple[CapCheck, ...]] = field(default_factory=dict)
+    _accounts: dict[int, tuple[CapCheck, ...]] = field(default_factory=dict)
+
+    def closing(self, shift: Shift) -> Closed | None:
+        """None when the shift is open in this minute."""
+        known = self._open.get(shift)
+        if known is None:
+            known = self._open[shift] = self._looks_open(shift)
+        return None if known else self.closed[shift]
+
+    def _looks_open(self, shift: Shift) -> bool:
+        kept = self.closed.get(shift)
+        if kept is not None and kept.since <= self.minute < (kept.opens or kept.since + DAY):
+            return False
+        if is_open(shift.hours, shift.closed_dates, shift.zone, self.minute):
+            return True
+        self.closed[shift] = Closed(self.minute, next_opening(shift.hours, shift.closed_dates, shift.zone, self.minute))
+        return False
+
+    def window(self, kind: WindowKind, zone: ZoneInfo) -> Window:
+        found = self._windows.get((kind, zone))
+        if found is None:
+            found = self._windows[kind, zone] = window(kind, zone, self.minute)
+        return found
+
+    def client_caps(self, client: Client) -> tuple[CapCheck, ...]:
+        found = self._clients.get(client.id)
+        if found is None:
+            found = self._clients[client.id] = self._checks(Scope.CLIENT, client.id, client.caps, client.zone)
+        return found
+
+    def account_caps(self, account: Account, client: Client) -> tuple[CapCheck, ...]:
+        """The account's own limits, which count in the client's zone as well."""
+        found = self._accounts.get(account.id)
+        if found is None:
+            found = self._accounts[account.id] = self._checks(Scope.ACCOUNT, account.id, account.caps, client.zone)
+        return found
+
+    def _checks(self, scope: Scope, owner: int, caps: tuple[Cap, ...], zone: ZoneInfo) -> tuple[CapCheck, ...]:
+        return tuple(
+            CapCheck(
+                CapKey(scope, owner, cap.kind, self.window(cap.kind.window, zone).start),
+                cap.limit,
+                cap.kind.is_budget,
+                CAP_REASONS[cap.kind],
+                zone,
+            )
+            for cap in sorted(caps, key=lambda cap: _ORDER[cap.kind])
+        )

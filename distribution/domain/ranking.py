@@ -1,0 +1,231 @@
+"""Who comes first: the automations as sort keys, and the order that primary, secondary and entry order make of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from distribution.domain.automation import AccountAutomation, Automation, Base
+from distribution.domain.case import Case, View
+from distribution.domain.entry import Entry
+from distribution.domain.step import DecidedBy
+from distribution.domain.wording import decimal_text
+from leads.domain.shares import Owed, PoolState, Rate, account_pool, balanced, leads_until, learned_rates, owed, split
+
+LAST = float("inf")
+
+
+class Key(NamedTuple):
+    """How one automation sees one candidate: least sorts first; `text` is what the trace shows."""
+
+    sort: Any
+    text: str | None
+    detail: dict[str, Any] | None = None
+
+
+class Ranked(NamedTuple):
+    entry: Entry
+    keys: dict[str, str | None]
+    decided_by: DecidedBy
+    detail: dict[str, Any] | None
+
+
+class Pool(NamedTuple):
+    """A pool with those who can take the lead: one account stands for each client, the others stand behind it."""
+
+    view: View
+    able: frozenset[int]
+    """Clients of this lead type that nothing standing bars: among those of them with a share the balanced order reckons."""
+    standing: list[Entry]
+    behind: list[Entry]
+
+
+def stand(entries: Sequence[Entry], case: Case) -> tuple[list[Entry], list[Entry]]:
+    """The account that stands for each client, chosen by its account automation, and those behind."""
+    by_client: dict[int, list[Entry]] = {}
+    for entry in entries:
+        by_client.setdefault(entry.client.id, []).append(entry)
+    if len(by_client) == len(entries):
+        return list(entries), []
+    standing, behind = [], []
+    for accounts in by_client.values():
+        if len(accounts) > 1:
+            key = _ACCOUNT_KEYS[accounts[0].client.account_automation](accounts[0], case)
+            accounts.sort(key=lambda entry: (key(entry), entry.place))
+        standing.append(accounts[0])
+        behind += accounts[1:]
+    return standing, behind
+
+
+type _AccountKey = Callable[[Entry], Any]
+
+
+def _by_price(_entry: Entry, case: Case) -> _AccountKey:
+    return lambda entry: -case.rank_price(entry)
+
+
+def _by_priority(_entry: Entry, _case: Case) -> _AccountKey:
+    return lambda entry: LAST if entry.account.priority is None else entry.account.priority
+
+
+def _by_turn(entry: Entry, case: Case) -> _AccountKey:
+    rotation = case.snapshot.pools.get(account_pool(entry.client.id), PoolState()).rotation
+    return lambda entry: rotation.key(entry.account.id)
+
+
+_ACCOUNT_KEYS: dict[AccountAutomation, Callable[[Entry, Case], _AccountKey]] = {
+    AccountAutomation.PRICE: _by_price,
+    AccountAutomation.PRIORITY: _by_priority,
+    AccountAutomation.ROUND_ROBIN: _by_turn,
+}
+
+
+def rank(pool: Pool, case: Case) -> list[Ranked]:
+    """The standing accounts of the pool in order."""
+    if not pool.standing:
+        return []
+    plan = pool.view.scene.plan
+    primary = KEYS[plan.automation](pool, case)
+    secondary = _AS_SECONDARY[plan.secondary](pool, case) if plan.secondary else [NO_KEY] * len(primary)
+    order = sorted(
+        (first.sort, second.sort, entry.place, number)
+        for number, (first, second, entry) in enumerate(zip(primary, secondary, pool.standing, strict=True))
+    )
+    levels = _levels(order)
+    return [
+        Ranked(
+            pool.standing[number],
+            {"primary": primary[number].text, "secondary": secondary[number].text},
+            level,
+            primary[number].detail,
+        )
+        for (_, _, _, number), level in zip(order, levels, strict=True)
+    ]
+
+
+NO_KEY = Key(0, None)
+
+
+def _levels(order: Sequence[tuple[Any, Any, int, int]]) -> list[DecidedBy]:
+    """What fixed each place: the first key that tells it from its neighbours, from both of them."""
+    if len(order) == 1:
+        return [DecidedBy.ONLY]
+    depth = [0 if a[0] != b[0] else 1 if a[1] != b[1] else 2 for a, b in pairwise(order)]
+    deepest = map(max, [depth[0], *depth], [*depth, depth[-1]])
+    return [_DEPTHS[place] for place in deepest]
+
+
+_DEPTHS = (DecidedBy.PRIMARY, DecidedBy.SECONDARY, DecidedBy.ENTRY_ORDER)
+
+
+def _price(pool: Pool, case: Case) -> list[Key]:
+    return [_price_key(entry, case) for entry in pool.standing]
+
+
+def _price_key(entry: Entry, case: Case) -> Key:
+    if not entry.account.ping:
+        return Key(-entry.account.price, entry.price_text)
+    price = case.rank_price(entry)
+    return Key(-price, f"{price:.2f}")
+
+
+def _priority(pool: Pool, _case: Case) -> list[Key]:
+    return [Key(LAST, None) if entry.priority is None else Key(entry.priority, str(entry.priority)) for entry in pool.standing]
+
+
+def _round_robin(pool: Pool, _case: Case) -> list[Key]:
+    rotation = pool.view.state.rotation
+    turns = [rotation.key(entry.client.id) for entry in pool.standing]
+    return [Key(turn, str(turn)) for turn in turns]
+
+
+def _geolocation(pool: Pool, case: Case) -> list[Key]:
+    distances = [case.distance(entry) for entry in pool.standing]
+    return [Key(LAST, None) if distance is None else Key(distance, f"{distance:.2f}") for distance in distances]
+
+
+def eligible_weights(pool: Pool) -> dict[int, int]:
+    """Weights of the clients that share in a sale of this pool now: those that stand and have one."""
+    weights = pool.view.scene.weights.weights
+    return {entry.client.id: weights[entry.client.id] for entry in pool.standing if entry.client.id in weights}
+
+
+def _weight_claims(pool: Pool) -> Owed | None:
+    weights = eligible_weights(pool)
+    return owed(pool.view.state.credits, split(weights)) if weights else None
+
+
+def _weighted(pool: Pool, case: Case) -> list[Key]:
+    weights, scene = eligible_weights(pool), pool.view.scene
+    claims = owed(pool.view.state.credits, split(weights))
+    if scene.plan.base is not Base.BALANCED:
+        return _due_first(pool, case, claims)
+    rates = learned_rates(pool.view.state.learned, weights, scene.weights.basis)
+    return _balanced(pool, claims, rates, scene.weights.weights)
+
+
+def _percentage(pool: Pool, case: Case) -> list[Key]:
+    shares, scene = pool.view.scene.percentages.weights, pool.view.scene
+    claims = pool.view.percentage_claims()
+    claims = Owed(claims.unit, {entry.client.id: claims.amounts[entry.client.id] for entry in pool.standing})
+    if scene.plan.base is not Base.BALANCED:
+        return _due_first(pool, case, claims)
+    total = sum(shares.values())
+    return _balanced(pool, claims, {client: (shares[client], total) for client in claims.amounts}, shares)
+
+
+def _balanced(pool: Pool, claims: Owed, rates: Mapping[int, Rate], weights: Mapping[int, int]) -> list[Key]:
+    """The fairest sequence, see `leads.domain.shares_order.balanced`."""
+    members = sum(client in weights for client in pool.able)
+    keys = balanced(claims, rates, members)
+    found = []
+    for entry in pool.standing:
+        client = entry.client.id
+        key = keys[client]
+        until = leads_until(key, claims, members)
+        detail = None if until is None else {"due_within": decimal_text(*until.as_integer_ratio(), 2)}
+        found.append(Key(key, decimal_text(claims.amounts[client], claims.unit), detail))
+    return found
+
+
+def _due_first(pool: Pool, case: Case, claims: Owed) -> list[Key]:
+    """The clients that are due in the order of the base automation, then the others, most owed first."""
+    base = KEYS[Automation(pool.view.scene.plan.base.value)](pool, case)
+    found = []
+    for entry, key in zip(pool.standing, base, strict=True):
+        amount = claims.amounts[entry.client.id]
+        text, detail = decimal_text(amount, claims.unit), {"base": key.text}
+        found.append(Key((0, key.sort) if amount > 0 else (1, -amount), text, detail if amount > 0 else None))
+    return found
+
+
+def _most_owed(pool: Pool, claims: Owed | None) -> list[Key]:
+    """As secondary: by how far below its share a client is; without a value last."""
+    if claims is None:
+        return [Key(LAST, None)] * len(pool.standing)
+    amounts = [claims.amounts.get(entry.client.id) for entry in pool.standing]
+    return [Key(LAST, None) if amount is None else Key(-amount, decimal_text(amount, claims.unit)) for amount in amounts]
+
+
+def _owed_weight(pool: Pool, _case: Case) -> list[Key]:
+    return _most_owed(pool, _weight_claims(pool))
+
+
+def _owed_percentage(pool: Pool, _case: Case) -> list[Key]:
+    return _most_owed(pool, pool.view.percentage_claims() if pool.view.scene.percentages.weights else None)
+
+
+type _Keys = Callable[[Pool, Case], list[Key]]
+
+KEYS: dict[Automation, _Keys] = {
+    Automation.PRICE: _price,
+    Automation.PRIORITY: _priority,
+    Automation.ROUND_ROBIN: _round_robin,
+    Automation.WEIGHTED: _weighted,
+    Automation.PERCENTAGE: _percentage,
+    Automation.GEOLOCATION: _geolocation,
+}
+_AS_SECONDARY: dict[Automation, _Keys] = {
+    **KEYS,
+    Automation.WEIGHTED: _owed_weight,
+    Automation.PERCENTAGE: _owed_percentage,
+}
