@@ -1,0 +1,116 @@
+"""Factories of the `distribution` floor: settings, decisions and offers."""
+
+from typing import Any
+
+import factory
+from django.db.models import Max
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from distribution.demo.factories.clients import AccountMethodFactory, DeliveryAccountFactory
+from distribution.demo.factories.intake import CampaignFactory, LeadFactory
+from distribution.domain.settings import Settings
+from distribution.enums import AttemptOutcome, DeliveryState
+from distribution.models import Attempt, CampaignSale, Decision, Delivery, Heartbeat, Pool, SettingsVersion
+from leads.enums import LeadOutcome
+
+
+class CampaignSaleFactory(DjangoModelFactory[CampaignSale]):
+    campaign = factory.SubFactory(CampaignFactory)
+
+    class Meta:
+        model = CampaignSale
+
+
+class SettingsVersionFactory(DjangoModelFactory[SettingsVersion]):
+    """The next version; `settings=Settings(...)` is what it says, all defaults without."""
+
+    class Params:
+        settings = factory.LazyFunction(Settings)
+
+    number = factory.LazyFunction(lambda: (SettingsVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1)
+    created = factory.LazyFunction(timezone.now)
+    note = "For the test"
+    data = factory.LazyAttribute(lambda version: version.settings.to_json())
+
+    class Meta:
+        model = SettingsVersion
+
+
+def newest_version() -> SettingsVersion:
+    return SettingsVersion.objects.first() or SettingsVersionFactory.create()
+
+
+class PoolFactory(DjangoModelFactory[Pool]):
+    key = factory.Sequence(lambda n: f"group:{n}")
+
+    class Meta:
+        model = Pool
+
+
+class DecisionFactory(DjangoModelFactory[Decision]):
+    lead = factory.SubFactory(LeadFactory)
+    run = factory.LazyAttribute(lambda decision: decision.lead.decisions.count() + 1)
+    version = factory.LazyFunction(newest_version)
+    started = factory.SelfAttribute("lead.received_at")
+
+    class Meta:
+        model = Decision
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    """A reserved place that is due; `accepted`, `rejected`, `failed` and `unknown` are how it may end."""
+
+    lead = factory.SubFactory(LeadFactory)
+    decision = factory.SubFactory(DecisionFactory, lead=factory.SelfAttribute("..lead"))
+    account = factory.SubFactory(DeliveryAccountFactory, lead_type=factory.SelfAttribute("..lead.lead_type"))
+    client = factory.SelfAttribute("account.client")
+    method: Any = factory.LazyAttribute(lambda delivery: first_method(delivery.account))
+    slot = 1
+    rank = 1
+    pool = "default"
+    price = factory.SelfAttribute("account.price")
+    cost = factory.SelfAttribute("lead.cost")
+    created = factory.LazyFunction(timezone.now)
+    due_at = factory.LazyAttribute(lambda delivery: delivery.created if delivery.state == DeliveryState.QUEUED else None)
+    finished_at = factory.LazyAttribute(lambda delivery: None if delivery.state == DeliveryState.QUEUED else delivery.created)
+    state = DeliveryState.QUEUED
+
+    class Meta:
+        model = Delivery
+
+    class Params:
+        accepted = factory.Trait(
+            state=DeliveryState.ACCEPTED, lead=factory.SubFactory(LeadFactory, outcome=LeadOutcome.SOLD), client_reference="R-1"
+        )
+        rejected = factory.Trait(state=DeliveryState.REJECTED, reason="rejected", message="Not wanted")
+        failed = factory.Trait(state=DeliveryState.FAILED, reason="not_sent", message="The client's server could not be reached")
+        unknown = factory.Trait(
+            state=DeliveryState.UNKNOWN, is_tainted=True, lead=factory.SubFactory(LeadFactory, outcome=LeadOutcome.REVIEW)
+        )
+
+
+def first_method(account: Any) -> Any:
+    use = account.uses.select_related("method").first() or AccountMethodFactory(account=account)
+    return use.method
+
+
+class AttemptFactory(DjangoModelFactory[Attempt]):
+    delivery = factory.SubFactory(DeliveryFactory)
+    n = 1
+    claim = 1
+    started = factory.SelfAttribute("delivery.created")
+    ended = factory.SelfAttribute("started")
+    outcome = AttemptOutcome.ACCEPTED
+    status = 200
+
+    class Meta:
+        model = Attempt
+
+
+class HeartbeatFactory(DjangoModelFactory[Heartbeat]):
+    name = factory.Sequence(lambda n: f"worker-{n}")
+    last_tick = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Heartbeat
