@@ -33,10 +33,12 @@ class Keeper:
         self.logs, self.environment, self.say = logs, environment, say
         logs.mkdir(parents=True, exist_ok=True)
 
-    def start(self) -> None:
+    def start(self, *names: str) -> None:
+        """Start those named, without names all that were not started yet."""
         for kept in self.kept:
-            set_aside(self.log(kept.process))
-            self._start(kept, time.monotonic())
+            if not kept.started and (not names or kept.process.name in names):
+                set_aside(self.log(kept.process))
+                self._start(kept, time.monotonic())
 
     def log(self, process: Process) -> Path:
         return self.logs / f"{process.name}.log"
@@ -53,7 +55,7 @@ class Keeper:
         for kept in self.kept:
             if kept.child and kept.child.poll() is not None:
                 self._ended(kept, kept.child.returncode, now)
-            elif kept.child is None and not kept.done and now >= kept.due:
+            elif kept.child is None and kept.started and not kept.done and now >= kept.due:
                 self._start(kept, now)
 
     def _start(self, kept: Kept, now: float) -> None:

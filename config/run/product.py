@@ -33,9 +33,11 @@ def run(var: Path) -> None:
         trim_mail(var / "mail" / "new")
         keeper = Keeper(processes(chosen, var, demo=demo), logs=var / "log", environment=os.environ, say=say_with_time)
         try:
-            with step(f"Starting {', '.join(kept.process.name for kept in keeper.kept)}"):
-                keeper.start()
+            with step("Starting the web server"):
+                keeper.start("web")  # first and alone, so that the page is there soon
                 wait_for_web(chosen.web, keeper)
+            keeper.start()
+            say(f"Starting {', '.join(kept.process.name for kept in keeper.kept if kept.process.name != 'web')}")
             notes = [f"  Mail goes nowhere: it is kept in {show(var / 'mail')}. Logs are in {show(keeper.logs)}."]
             say(welcome(f"http://127.0.0.1:{chosen.web}/", installation.people(), notes))
             watch(keeper, own, var)

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -28,9 +29,9 @@ class Services:
         self.root, self.say = root.resolve(), say or (lambda _: None)
         guise = guise or choose_guise()
         self.root.mkdir(parents=True, exist_ok=True)
-        owners = {os.geteuid(), guise.user}
-        sockets = _private_folder(Path(tempfile.gettempdir()), self.root, owners)  # a socket's path has 107 bytes at most
-        home = _private_folder(KEPT, self.root, owners) if guise.user is not None else sockets
+        own = f"switchyard-{os.geteuid()}-{hashlib.sha256(str(self.root).encode()).hexdigest()[:12]}"
+        sockets = Path(tempfile.gettempdir()) / own  # a socket's path has 107 bytes at most
+        home = sockets if guise.user is None else KEPT / own
         self.postgres = Postgres(self.root, sockets, home, guise=guise, durable=durable)
         self.valkey = Valkey(self.root, sockets, durable=durable)
         self.servers: tuple[Server, ...] = (self.postgres, self.valkey)
@@ -74,6 +75,8 @@ class Services:
 
     def _start_all(self) -> None:
         require_space(self.root)
+        for folder in {self.postgres.sockets, self.postgres.home}:
+            _make_private(folder, {os.geteuid(), self.postgres.guise.user})
         for server in self.servers:
             self._clear_leftovers(server)
             server.prepare()
@@ -125,6 +128,8 @@ class Services:
             for server in reversed(self.servers):
                 if child := self.children.pop(server.name, None):
                     _end(child, server)
+            with suppress(OSError):
+                self.postgres.sockets.rmdir()  # empty by now, unless it holds more than sockets
         self.lock.release()
 
     def discard(self) -> None:
@@ -144,11 +149,8 @@ def _end(child: subprocess.Popen[bytes], server: Server) -> None:
             child.wait()
 
 
-def _private_folder(parent: Path, root: Path, owners: set[int | None]) -> Path:
-    """Make a folder of our own below the shared `parent`, the same one each time for `root`; refuse one that a stranger put there."""
-    tag = hashlib.sha256(str(root).encode()).hexdigest()[:12]
-    folder = parent / f"switchyard-{os.geteuid()}-{tag}"
+def _make_private(folder: Path, owners: set[int | None]) -> None:
+    """Make a folder of our own in a shared place; refuse one that a stranger put there."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in owners:
         raise ServiceError(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own, and start again.")
-    return folder
