@@ -1,0 +1,62 @@
+"""What happened, said in a sentence: the one place where such sentences are made. Floors above add their kinds."""
+
+from collections.abc import Callable, Mapping
+
+from leads.models import Event
+
+type Sayer = Callable[[Event], str]
+
+SENTENCES: dict[str, Sayer] = {}
+"""By kind of event."""
+
+REASONS = {
+    "campaign_full": "its campaign was full",
+    "phone": "the phone is on the suppression list",
+    "email": "the e-mail is on the suppression list",
+}
+
+
+def says(kinds: Mapping[str, Sayer | str]) -> None:
+    """Add kinds of events, each with its sentence or with what makes the sentence."""
+    SENTENCES.update({kind: (_fixed(made) if isinstance(made, str) else made) for kind, made in kinds.items()})
+
+
+def _fixed(text: str) -> Sayer:
+    return lambda _event: text
+
+
+def sentence(event: Event) -> str:
+    """Return what happened, in words; a kind that nobody gave a sentence is shown by its code."""
+    make = SENTENCES.get(event.kind)
+    return make(event) if make else event.kind
+
+
+def _accepted(event: Event) -> str:
+    return "Accepted as a test: it goes nowhere." if event.data.get("test") else "Accepted."
+
+
+def _duplicate(event: Event) -> str:
+    return f"Not accepted: a duplicate of {event.data.get('of', 'an earlier lead')}."
+
+
+def _suppressed(event: Event) -> str:
+    return f"Not accepted: {REASONS.get(event.data.get('by', ''), 'the person is on the suppression list')}."
+
+
+def _rejected(event: Event) -> str:
+    codes = event.data.get("codes", [])
+    return f"Rejected: {', '.join(REASONS.get(code, code) for code in codes)}." if codes else "Rejected."
+
+
+says(
+    {
+        "lead.accepted": _accepted,
+        "lead.duplicate": _duplicate,
+        "lead.suppressed": _suppressed,
+        "lead.rejected": _rejected,
+        "key.created": "An API key was made.",
+        "key.revoked": "An API key was revoked.",
+        "key.leaked": "An API key was sent inside an address, where logs keep it. Revoke it and make a new one.",
+        "suppression.added": "Added to the suppression list.",
+    }
+)
