@@ -52,11 +52,11 @@ def distribute(lead: Lead, now: datetime) -> Progress:
     pools = lock_pools(live.market.pool_keys(lead.lead_type_id, terms))
     snapshot = read_snapshot(lead, live, pools, now=now)
     step = decide(facts, terms, live.market, snapshot, now)
-    windows = _reserve(step)
     decision = _write_decision(lead, live, terms, snapshot, step, now=now)
     _count_qualified(lead, live, decision, step, now=now)
     _save_pools(pools, step, now=now)
     if step.offer is not None:
+        windows = _reserve(step.offer)
         delivery = _queue(lead, live, terms, decision, step.offer, windows, now=now)
         record(kind="lead.offered", at=now, lead=lead.pk, about=f"delivery:{delivery.spoken}", client=delivery.client_id)
     return _progress(lead, step)
@@ -77,19 +77,15 @@ def _progress(lead: Lead, step: Step) -> Progress:
     return ENDS.get(step.stop, Progress(taken=False, reason=step.stop.value))
 
 
-def _reserve(step: Step) -> list[list[Any]]:
-    if step.offer is None:
-        return []
-    uses = [Use(use.scope.value, use.scope_id, use.kind.value, use.window_start, use.amount, use.limit) for use in step.offer.caps]
+def _reserve(offer: Offer) -> list[list[Any]]:
+    uses = [Use(use.scope.value, use.scope_id, use.kind.value, use.window_start, use.amount, use.limit) for use in offer.caps]
     windows = reserve_windows(uses)
     if windows is None:
         raise PlaceTaken
     return windows
 
 
-def _write_decision(
-    lead: Lead, live: LiveMarket, terms: CampaignTerms, snapshot: Snapshot, step: Step, *, now: datetime
-) -> Decision:
+def _write_decision(lead: Lead, live: LiveMarket, terms: CampaignTerms, snapshot: Snapshot, step: Step, *, now: datetime) -> Decision:
     """Keep one row a distribution: opened by its first step, brought up to date by every further one."""
     decision = Decision.objects.filter(lead=lead.pk, finished=None).first()
     if decision is None:
