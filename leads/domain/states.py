@@ -53,7 +53,7 @@ STATES: dict[str, str] = {
     "WI": "Wisconsin",
     "WY": "Wyoming",
     "PR": "Puerto Rico",
-    "VI": "US Virgin Islands",
+    "VI": "U.S. Virgin Islands",
     "GU": "Guam",
     "AS": "American Samoa",
     "MP": "Northern Mariana Islands",
@@ -73,7 +73,7 @@ CODES: dict[str, str] = {name.casefold(): code for code, name in STATES.items()}
     "washington d.c.": "DC",
     "d.c.": "DC",
     "virgin islands": "VI",
-    "u.s. virgin islands": "VI",
+    "us virgin islands": "VI",
     "federated states of micronesia": "FM",
 }
 """Code by name, as people write it, in lower case."""

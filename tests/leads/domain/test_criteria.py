@@ -46,7 +46,7 @@ def holds(tree: object, facts: Mapping[str, Any]) -> bool:
     return compile_criteria(tree, FIELDS, locate)(facts) is None
 
 
-TABLE = [
+TABLE: list[tuple[list[Any], bool]] = [
     (["state", "eq", "ia"], True),
     (["state", "eq", "IL"], False),
     (["city", "eq", "STRASSE"], True),
@@ -119,7 +119,7 @@ def test_one_condition_on_a_homebuyer_in_iowa(tree: list[object], *, verdict: bo
     assert holds(tree, LEAD) is verdict
 
 
-WITHOUT = [
+WITHOUT: list[tuple[list[Any], bool]] = [
     (["state", "eq", "IA"], False),
     (["state", "ne", "IA"], True),
     (["state", "in", ["IA"]], False),
@@ -151,7 +151,7 @@ def test_a_missing_value_passes_only_the_four_that_say_so(tree: list[object], mi
 
 
 def test_the_tables_try_every_operator() -> None:
-    trees: list[list[object]] = [*(tree for tree, _ in TABLE), *(tree for tree, _ in WITHOUT)]
+    trees = [tree for tree, _ in TABLE + WITHOUT]
     tried = {part for tree in trees for part in tree if isinstance(part, str)}
     assert set(RULES) <= tried
 
