@@ -77,7 +77,7 @@ class Group:
 type Node = Condition | Group
 
 
-class _Refused(Exception):  # noqa: N818 - flow inside this module, not an error anyone sees
+class _Refused(Exception):
     def __init__(self, code: Code, message: str) -> None:
         self.code, self.message = code, message
 

@@ -16,7 +16,7 @@ LONGEST_INTEGER = 1024
 """Bits; Python refuses to write out much longer ones."""
 
 
-class Refused(ValueError):  # noqa: N818 - a verdict on a sender's value, not a fault of the program
+class Refused(ValueError):
     """A value that is not taken: a stable code, and a sentence with the remedy that never repeats the value."""
 
     def __init__(self, code: str, message: str) -> None:
