@@ -8,7 +8,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from distribution.domain.automation import Automation, OnChange
-from distribution.domain.entry import Entry, Scene
+from distribution.domain.entry import Entry, Failed, Scene
 from distribution.domain.market import CampaignTerms, Client, LeadFacts
 from distribution.domain.moment import Moment
 from distribution.domain.state import Ping, PingAnswer, Snapshot
@@ -56,6 +56,8 @@ class Case:
     views: tuple[View, ...]
     bidding: bool
     """Bids rank (parallel processing); otherwise ping-post accounts rank by their own price."""
+    margins: dict[Entry, Failed | None]
+    """What is known of margins at this cost."""
     beyond: bool = False
     """The rescan that passes over an account's own caps."""
     out: frozenset[int] = frozenset()

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from distribution.domain.automation import Automation
+from distribution.domain.automation import SHARED_OUT, Automation
 from distribution.domain.case import Case
 from distribution.domain.entry import Check, Entry, Failed
 from distribution.domain.market import Account
@@ -19,35 +19,57 @@ from leads.domain.windows import ALL_TIME
 ZERO = Decimal(0)
 
 
+class Stages(NamedTuple):
+    """Checks before the criteria, right after them, and after those that the account brings along."""
+
+    first: tuple[Check, ...]
+    second: tuple[Check, ...]
+    last: tuple[Check, ...]
+
+
 def checks_of(account: Account) -> tuple[Check, ...]:
-    """The checks that the account can fail, in the order of the table; caps are always among them, the client may have some."""
+    """The checks between criteria and the value of the method in force that the account can fail, in the table's order."""
     required = (account.required_revenue, account.required_profit, account.required_profit_percent)
     demanding = any(value is not None for value in required)
     wanted: tuple[tuple[Check, bool], ...] = (
-        (_group, True),
-        (_suppressed, True),
-        (_refused, True),
-        (_criteria, account.criteria is not None),
-        (_duplicate, True),
         (_schedule, account.hours != ALWAYS or bool(account.closed_dates)),
         (_client_caps, True),
         (_account_caps, bool(account.caps)),
         (_qualified, account.qualified is not None),
         (_margin, demanding and not account.ping),
         (_ping, account.ping),
-        (_value, True),
-        (_circuit, True),
     )
     return tuple(check for check, needed in wanted if needed)
 
 
-def verdict(entry: Entry, case: Case) -> Failed | None:
+def stages(case: Case) -> Stages:
+    """The checks that this case calls for besides those of the accounts."""
+    snapshot = case.snapshot
+    first: tuple[tuple[Check, bool], ...] = (
+        (_group, case.terms.client_group is not None),
+        (_suppressed, snapshot.suppressed),
+        (_refused, bool(case.out)),
+    )
+    valued = any(view.scene.plan.automation in SHARED_OUT for view in case.views)
+    last: tuple[tuple[Check, bool], ...] = ((_value, valued), (_circuit, bool(snapshot.circuit)))
+    return Stages(
+        first=tuple(check for check, needed in first if needed),
+        second=(_duplicate,) if snapshot.bought_before else (),
+        last=tuple(check for check, needed in last if needed),
+    )
+
+
+def verdict(entry: Entry, case: Case, stages: Stages) -> Failed | None:
     """The first reason why the account cannot take the lead, or None."""
     if entry.barred is not None:
         return entry.barred, None
-    for check in entry.checks:
-        failed = check(entry, case)
-        if failed is not None:
+    for check in stages.first:
+        if failed := check(entry, case):
+            return failed
+    if entry.account.criteria is not None and (failed := _criteria(entry, case)):
+        return failed
+    for check in (*stages.second, *entry.checks, *stages.last):
+        if failed := check(entry, case):
             return failed
     return None
 
@@ -78,7 +100,7 @@ def _criteria(entry: Entry, case: Case) -> Failed | None:
         "path": failure.path,
         "field": failure.field,
         "operator": failure.operator,
-        "value": plain(failure.value),
+        "value": failure.value,
         "actual": plain(failure.actual),
         "label": failure.label,
         "negated": failure.negated,
@@ -147,8 +169,10 @@ def _qualified(entry: Entry, case: Case) -> Failed | None:
 
 
 def _margin(entry: Entry, case: Case) -> Failed | None:
-    short = _shortfall(entry.account, case.price(entry), case)
-    return None if short is None else (Reason.MARGIN, short)
+    if entry not in case.margins:
+        short = _shortfall(entry.account, entry.account.price, case)
+        case.margins[entry] = None if short is None else (Reason.MARGIN, short)
+    return case.margins[entry]
 
 
 def _shortfall(account: Account, price: Decimal, case: Case) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from distribution.domain.case import Case, view_of
-from distribution.domain.checks import meets_criteria, verdict
+from distribution.domain.checks import meets_criteria, stages, verdict
 from distribution.domain.entry import Entry, Failed
 from distribution.domain.market import CampaignTerms, LeadFacts, Scope
 from distribution.domain.moment import CAP_REASONS
@@ -71,6 +71,7 @@ def _case(lead: LeadFacts, terms: CampaignTerms, market: Market, snapshot: Snaps
         moment=moment,
         views=tuple(view_of(scene, snapshot.pools.get(scene.key, EMPTY), moment, market.zone, now) for scene in market.scenes(terms)),
         bidding=market.settings.parallel_processing,
+        margins=market.margins(terms),
         out=_spent(snapshot.offers, market),
         sold=sum(offer.outcome is OfferOutcome.ACCEPTED for offer in snapshot.offers),
     )
@@ -106,10 +107,11 @@ def _scan(entries: Sequence[Entry], slate: Slate, case: Case) -> Scan:
     made = {offer.account for offer in case.snapshot.offers}
     failed: list[tuple[Entry, Failed]] = []
     passed: list[list[Entry]] = [[] for _ in case.views]
+    needed = stages(case)
     for entry in entries:
         if entry.account.id in made:
             continue
-        found = verdict(entry, case)
+        found = verdict(entry, case, needed)
         if found is None:
             passed[entry.group].append(entry)
         else:

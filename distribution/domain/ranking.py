@@ -6,20 +6,23 @@ from typing import Any, NamedTuple
 
 from distribution.domain.automation import AccountAutomation, Automation, Base
 from distribution.domain.case import Case, View
-from distribution.domain.entry import Entry
+from distribution.domain.entry import Entry, price_key
 from distribution.domain.step import DecidedBy
 from distribution.domain.wording import decimal_text
-from leads.domain.shares import Owed, PoolState, Rate, account_pool, balanced, leads_until, learned_rates, owed, split
+from leads.domain.shares import Owed, PoolState, Rate, account_pool, balanced, leads_unit, learned_rates, owed, split
 
 LAST = float("inf")
 
+type Texts = list[str | None]
+type Details = list[dict[str, Any] | None]
 
-class Key(NamedTuple):
-    """How one automation sees one candidate: least sorts first; `text` is what the trace shows."""
 
-    sort: Any
-    text: str | None
-    detail: dict[str, Any] | None = None
+class Column(NamedTuple):
+    """How one automation sees the standing accounts: the least of `sorts` comes first, `texts` is what the trace shows."""
+
+    sorts: list[Any]
+    texts: Texts
+    details: Details | None = None
 
 
 class Ranked(NamedTuple):
@@ -80,67 +83,63 @@ _ACCOUNT_KEYS: dict[AccountAutomation, Callable[[Entry, Case], _AccountKey]] = {
 
 
 def rank(pool: Pool, case: Case) -> list[Ranked]:
-    """The standing accounts of the pool in order."""
-    if not pool.standing:
+    """The standing accounts of the pool in order. They come in entry order, which so decides what keys leave equal."""
+    standing, plan = pool.standing, pool.view.scene.plan
+    if not standing:
         return []
-    plan = pool.view.scene.plan
-    primary = KEYS[plan.automation](pool, case)
-    secondary = _AS_SECONDARY[plan.secondary](pool, case) if plan.secondary else [NO_KEY] * len(primary)
-    order = sorted(
-        (first.sort, second.sort, entry.place, number)
-        for number, (first, second, entry) in enumerate(zip(primary, secondary, pool.standing, strict=True))
-    )
-    levels = _levels(order)
+    count = range(len(standing))
+    sorts, texts, details = KEYS[plan.automation](pool, case)
+    second, second_texts, _ = _AS_SECONDARY[plan.secondary](pool, case) if plan.secondary else ([0] * len(standing), None, None)
+    order = sorted(zip(sorts, second, count, strict=True))
     return [
         Ranked(
-            pool.standing[number],
-            {"primary": primary[number].text, "secondary": secondary[number].text},
+            standing[place],
+            {"primary": texts[place], "secondary": second_texts[place] if second_texts else None},
             level,
-            primary[number].detail,
+            details[place] if details else None,
         )
-        for (_, _, _, number), level in zip(order, levels, strict=True)
+        for (_, _, place), level in zip(order, _levels(order), strict=True)
     ]
 
 
-NO_KEY = Key(0, None)
-
-
-def _levels(order: Sequence[tuple[Any, Any, int, int]]) -> list[DecidedBy]:
+def _levels(order: Sequence[tuple[Any, Any, int]]) -> list[DecidedBy]:
     """What fixed each place: the first key that tells it from its neighbours, from both of them."""
     if len(order) == 1:
         return [DecidedBy.ONLY]
     depth = [0 if a[0] != b[0] else 1 if a[1] != b[1] else 2 for a, b in pairwise(order)]
-    deepest = map(max, [depth[0], *depth], [*depth, depth[-1]])
-    return [_DEPTHS[place] for place in deepest]
+    return [_DEPTHS[place] for place in map(max, [depth[0], *depth], [*depth, depth[-1]])]
 
 
 _DEPTHS = (DecidedBy.PRIMARY, DecidedBy.SECONDARY, DecidedBy.ENTRY_ORDER)
 
 
-def _price(pool: Pool, case: Case) -> list[Key]:
-    return [_price_key(entry, case) for entry in pool.standing]
+def _price(pool: Pool, case: Case) -> Column:
+    standing = pool.standing
+    if not any(entry.account.ping for entry in standing):
+        return Column([entry.price_key for entry in standing], [entry.price_text for entry in standing])
+    prices = [case.rank_price(entry) for entry in standing]
+    return Column([price_key(price) for price in prices], [f"{price:.2f}" for price in prices])
 
 
-def _price_key(entry: Entry, case: Case) -> Key:
-    if not entry.account.ping:
-        return Key(-entry.account.price, entry.price_text)
-    price = case.rank_price(entry)
-    return Key(-price, f"{price:.2f}")
+def _priority(pool: Pool, _case: Case) -> Column:
+    return Column(
+        [LAST if entry.priority is None else entry.priority for entry in pool.standing],
+        [None if entry.priority is None else str(entry.priority) for entry in pool.standing],
+    )
 
 
-def _priority(pool: Pool, _case: Case) -> list[Key]:
-    return [Key(LAST, None) if entry.priority is None else Key(entry.priority, str(entry.priority)) for entry in pool.standing]
-
-
-def _round_robin(pool: Pool, _case: Case) -> list[Key]:
+def _round_robin(pool: Pool, _case: Case) -> Column:
     rotation = pool.view.state.rotation
     turns = [rotation.key(entry.client.id) for entry in pool.standing]
-    return [Key(turn, str(turn)) for turn in turns]
+    return Column(turns, [str(turn) for turn in turns])
 
 
-def _geolocation(pool: Pool, case: Case) -> list[Key]:
+def _geolocation(pool: Pool, case: Case) -> Column:
     distances = [case.distance(entry) for entry in pool.standing]
-    return [Key(LAST, None) if distance is None else Key(distance, f"{distance:.2f}") for distance in distances]
+    return Column(
+        [LAST if distance is None else distance for distance in distances],
+        [None if distance is None else f"{distance:.2f}" for distance in distances],
+    )
 
 
 def eligible_weights(pool: Pool) -> dict[int, int]:
@@ -154,7 +153,7 @@ def _weight_claims(pool: Pool) -> Owed | None:
     return owed(pool.view.state.credits, split(weights)) if weights else None
 
 
-def _weighted(pool: Pool, case: Case) -> list[Key]:
+def _weighted(pool: Pool, case: Case) -> Column:
     weights, scene = eligible_weights(pool), pool.view.scene
     claims = owed(pool.view.state.credits, split(weights))
     if scene.plan.base is not Base.BALANCED:
@@ -163,7 +162,7 @@ def _weighted(pool: Pool, case: Case) -> list[Key]:
     return _balanced(pool, claims, rates, scene.weights.weights)
 
 
-def _percentage(pool: Pool, case: Case) -> list[Key]:
+def _percentage(pool: Pool, case: Case) -> Column:
     shares, scene = pool.view.scene.percentages.weights, pool.view.scene
     claims = pool.view.percentage_claims()
     claims = Owed(claims.unit, {entry.client.id: claims.amounts[entry.client.id] for entry in pool.standing})
@@ -173,50 +172,50 @@ def _percentage(pool: Pool, case: Case) -> list[Key]:
     return _balanced(pool, claims, {client: (shares[client], total) for client in claims.amounts}, shares)
 
 
-def _balanced(pool: Pool, claims: Owed, rates: Mapping[int, Rate], weights: Mapping[int, int]) -> list[Key]:
+def _balanced(pool: Pool, claims: Owed, rates: Mapping[int, Rate], weights: Mapping[int, int]) -> Column:
     """The fairest sequence, see `leads.domain.shares_order.balanced`."""
     members = sum(client in weights for client in pool.able)
     keys = balanced(claims, rates, members)
-    found = []
-    for entry in pool.standing:
-        client = entry.client.id
-        key = keys[client]
-        until = leads_until(key, claims, members)
-        detail = None if until is None else {"due_within": decimal_text(*until.as_integer_ratio(), 2)}
-        found.append(Key(key, decimal_text(claims.amounts[client], claims.unit), detail))
-    return found
+    leads = leads_unit(claims, members)
+    clients = [entry.client.id for entry in pool.standing]
+    sorts = [keys[client] for client in clients]
+    details: Details = [None if late else {"due_within": decimal_text(key, leads, 2)} for late, key in sorts]
+    return Column(sorts, [decimal_text(claims.amounts[client], claims.unit) for client in clients], details)
 
 
-def _due_first(pool: Pool, case: Case, claims: Owed) -> list[Key]:
+def _due_first(pool: Pool, case: Case, claims: Owed) -> Column:
     """The clients that are due in the order of the base automation, then the others, most owed first."""
     base = KEYS[Automation(pool.view.scene.plan.base.value)](pool, case)
-    found = []
-    for entry, key in zip(pool.standing, base, strict=True):
-        amount = claims.amounts[entry.client.id]
-        text, detail = decimal_text(amount, claims.unit), {"base": key.text}
-        found.append(Key((0, key.sort) if amount > 0 else (1, -amount), text, detail if amount > 0 else None))
-    return found
+    amounts = [claims.amounts[entry.client.id] for entry in pool.standing]
+    return Column(
+        [(0, key) if amount > 0 else (1, -amount) for amount, key in zip(amounts, base.sorts, strict=True)],
+        [decimal_text(amount, claims.unit) for amount in amounts],
+        [{"base": text} if amount > 0 else None for amount, text in zip(amounts, base.texts, strict=True)],
+    )
 
 
-def _most_owed(pool: Pool, claims: Owed | None) -> list[Key]:
+def _most_owed(pool: Pool, claims: Owed | None) -> Column:
     """As secondary: by how far below its share a client is; without a value last."""
     if claims is None:
-        return [Key(LAST, None)] * len(pool.standing)
+        return Column([LAST] * len(pool.standing), [None] * len(pool.standing))
     amounts = [claims.amounts.get(entry.client.id) for entry in pool.standing]
-    return [Key(LAST, None) if amount is None else Key(-amount, decimal_text(amount, claims.unit)) for amount in amounts]
+    return Column(
+        [LAST if amount is None else -amount for amount in amounts],
+        [None if amount is None else decimal_text(amount, claims.unit) for amount in amounts],
+    )
 
 
-def _owed_weight(pool: Pool, _case: Case) -> list[Key]:
+def _owed_weight(pool: Pool, _case: Case) -> Column:
     return _most_owed(pool, _weight_claims(pool))
 
 
-def _owed_percentage(pool: Pool, _case: Case) -> list[Key]:
+def _owed_percentage(pool: Pool, _case: Case) -> Column:
     return _most_owed(pool, pool.view.percentage_claims() if pool.view.scene.percentages.weights else None)
 
 
-type _Keys = Callable[[Pool, Case], list[Key]]
+type _Columns = Callable[[Pool, Case], Column]
 
-KEYS: dict[Automation, _Keys] = {
+KEYS: dict[Automation, _Columns] = {
     Automation.PRICE: _price,
     Automation.PRIORITY: _priority,
     Automation.ROUND_ROBIN: _round_robin,
@@ -224,7 +223,7 @@ KEYS: dict[Automation, _Keys] = {
     Automation.PERCENTAGE: _percentage,
     Automation.GEOLOCATION: _geolocation,
 }
-_AS_SECONDARY: dict[Automation, _Keys] = {
+_AS_SECONDARY: dict[Automation, _Columns] = {
     **KEYS,
     Automation.WEIGHTED: _owed_weight,
     Automation.PERCENTAGE: _owed_percentage,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from distribution.domain.automation import AccountAutomation, Automation, Plan
 from distribution.domain.checks import checks_of
-from distribution.domain.entry import Entry, Scene
+from distribution.domain.entry import Entry, Failed, Scene, price_key
 from distribution.domain.market import Account, AccountStatus, CampaignTerms, Client, ClientStatus
 from distribution.domain.moment import Moment, Shift
 from distribution.domain.reasons import Reason
@@ -47,6 +47,7 @@ class Market:
     slates: Mapping[int, Slate]
     groups: tuple[Scene, ...]
     default: Scene
+    _margins: dict[tuple[Decimal, int], dict[Entry, Failed | None]] = field(default_factory=dict, repr=False, compare=False)
     _moments: list[Moment] = field(default_factory=list, repr=False, compare=False)
 
     def slate(self, lead_type: int) -> Slate:
@@ -60,6 +61,10 @@ class Market:
         fresh = Moment(now.replace(second=0, microsecond=0), kept.closed if kept else {})
         self._moments[:] = [fresh]
         return fresh
+
+    def margins(self, terms: CampaignTerms) -> dict[Entry, Failed | None]:
+        """What is known of margins at the campaign's cost; the checks add to it."""
+        return self._margins.setdefault((terms.cost, terms.max_deliveries), {})
 
     def rest(self, terms: CampaignTerms) -> Scene:
         """The pool of everyone who is in no delivery group: the campaign's own when it overrides the automation."""
@@ -149,6 +154,7 @@ class _Compiler:
             group=self.by_account.get(account.id, self.by_client.get(client.id, rest)),
             barred=_barred(account, client),
             shift=self._shift(account),
+            price_key=price_key(account.price),
             price_text=f"{account.price:.2f}",
             priority=self.settings.values.get(client.id, NO_VALUES).priority,
             checks=checks_of(account),

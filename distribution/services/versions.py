@@ -9,7 +9,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from clients.models import Client
-from distribution.domain.settings import Problem, Settings, Values, changes, problems
+from distribution.domain.problem import Problem
+from distribution.domain.settings import Settings, Values
+from distribution.domain.settings_changes import changes
+from distribution.domain.settings_check import problems
 from distribution.models import SettingsVersion
 from leads.services.events import record
 

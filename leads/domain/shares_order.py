@@ -8,7 +8,7 @@ from math import lcm
 from leads.domain.shares_ledger import Ledger
 from leads.domain.shares_pool import Learned
 
-FINE = 10**72
+FINE = 10**30
 """Deadlines are compared in this resolution; two that differ by less are equal."""
 
 type Rate = tuple[int, int]
@@ -49,7 +49,7 @@ def balanced(claims: Owed, rates: Mapping[int, Rate], members: int) -> dict[int,
 
     Among those owed at least 1/(2n-2) the one comes first whose credit would first reach 1 - 1/(2n-2) at its rate, then the
     others, most owed first. While all can take every lead nobody is ever further than 1 - 1/(2n-2) from its exact share
-    (Tijdeman, The chairman assignment problem, Discrete Math. 32, 1980). Key: (0, deadline) or (1, -owed), see `leads_until`.
+    (Tijdeman, The chairman assignment problem, Discrete Math. 32, 1980). Key: (0, deadline) or (1, -owed), see `leads_unit`.
     """
     slack = max(2 * members - 2, 1)
     unit, limit = claims.unit, (slack - 1) * claims.unit
@@ -63,11 +63,9 @@ def balanced(claims: Owed, rates: Mapping[int, Rate], members: int) -> dict[int,
     return keys
 
 
-def leads_until(key: tuple[int, int], claims: Owed, members: int) -> Fraction | None:
-    """In how many leads, at its usual rate, a due member would reach the bound; None for one that is not due."""
-    if key[0]:
-        return None
-    return Fraction(key[1], claims.unit * max(2 * members - 2, 1) * FINE)
+def leads_unit(claims: Owed, members: int) -> int:
+    """How much of a deadline is one lead: a due member's key over this says in how many leads it would reach the bound."""
+    return claims.unit * max(2 * members - 2, 1) * FINE
 
 
 def bound(members: int) -> Fraction:
