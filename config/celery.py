@@ -1,6 +1,6 @@
 """The Celery application: queues, limits and the beat schedule, all in code.
 
-A message is a wake-up without arguments; every limit here has its reason in docs/adr/0003.
+A message is a wake-up without arguments; every limit here has its reason in docs/adr/0004.
 """
 
 import os
