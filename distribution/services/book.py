@@ -21,7 +21,10 @@ def confirm_sale(*, delivery: Delivery, now: datetime) -> None:
     """The client took the lead: it is sold, and goes on to its next buyer where one more may buy."""
     closes = delivery.closes_scan
     Lead.objects.filter(pk=delivery.lead_id).exclude(outcome=LeadOutcome.ERASED).update(
-        outcome=LeadOutcome.SOLD, due_at=None if closes else now, finished_at=now if closes else None, routes_left=[] if closes else ["distribute"]
+        outcome=LeadOutcome.SOLD,
+        due_at=None if closes else now,
+        finished_at=now if closes else None,
+        routes_left=[] if closes else ["distribute"],
     )
     record(
         kind="lead.sold",
@@ -95,7 +98,8 @@ def reverse_sale(*, delivery: Delivery, now: datetime, reason: str) -> bool:
         routes_left=["distribute"] if others else delivery.lead.campaign.routes,
     )
     Decision.objects.filter(pk=delivery.decision_id).update(finished=None, stop="")
-    record(kind="delivery.reversed", at=now, lead=delivery.lead_id, about=f"delivery:{delivery.spoken}", client=delivery.client_id, reason=reason)
+    about = f"delivery:{delivery.spoken}"
+    record(kind="delivery.reversed", at=now, lead=delivery.lead_id, about=about, client=delivery.client_id, reason=reason)
     wake_router()
     return True
 

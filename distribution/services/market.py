@@ -22,7 +22,7 @@ from leads.domain.hours import parse_schedule
 from leads.domain.places import Point
 from leads.domain.windows import WindowKind
 from leads.models import Campaign, Company, LeadType
-from leads.places import place_of_zip
+from leads.places import point_of_zip
 from leads.services.facts import field_specs
 
 
@@ -157,11 +157,6 @@ def _point(client: Client) -> Point | None:
     if client.latitude is not None and client.longitude is not None:
         return client.latitude, client.longitude
     return point_of_zip(client.zip) if client.zip else None
-
-
-def point_of_zip(code: str) -> Point | None:
-    place = place_of_zip(code)
-    return (place.latitude, place.longitude) if place and place.latitude is not None and place.longitude is not None else None
 
 
 def _qualified(account: DeliveryAccount) -> domain.QualifiedShare | None:

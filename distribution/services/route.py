@@ -1,7 +1,9 @@
 """A lead's way through its routes: claim it, decide, reserve, and write down why. Nothing is sent here."""
 
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -107,11 +109,17 @@ ROUTES: dict[Route, Callable[[Lead, datetime], Progress]] = {
 
 def set_aside(one: Claimed, error: Exception, *, now: datetime) -> None:
     """Push a lead that raised into the future with the reason why a person must look."""
-    log.exception("lead.set_aside", lead=str(one.lead_id), error=type(error).__name__)
+    log.error("lead.set_aside", lead=str(one.lead_id), error=type(error).__name__, where=where(error))
     wait = min(timedelta(seconds=5 * 2**one.tries), STUCK_FOR)
     Lead.objects.filter(pk=one.lead_id, claim=one.claim, due_at__isnull=False).update(
         due_at=now + wait, lease_until=None, stuck_reason=f"Routing failed {one.tries} times: {type(error).__name__}"[:200]
     )
+
+
+def where(error: BaseException) -> str:
+    """The line that raised, for the log: unlike the message it never holds a person's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def rerun_lead(*, lead: Lead, by: object, now: datetime) -> bool:
