@@ -1,0 +1,219 @@
+"""The one door: every lead is judged here, however it came, and an accepted one is safe once this returns.
+
+In one transaction: the idempotency key, the locks on the people's fingerprints, one look-up, the places in the campaign's
+caps, and the rows. Nothing outside the database is asked before the commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from leads.domain.intake import FieldError
+from leads.enums import CampaignStatus, DuplicateAgainst, LeadOutcome, LeadStatus
+from leads.locks import lock_fingerprints
+from leads.models import Campaign, Event, Fingerprint, Lead, Submission
+from leads.queries import Known, Original, find_known
+from leads.services.campaign_caps import take_places
+from leads.services.drafts import Arrival, Draft, draft
+from leads.services.lead_types import spec_of
+from leads.services.receipts import Receipt
+from leads.services.replays import Idempotency, claim, keep
+from leads.services.rows import insert_rows
+from leads.signals import lead_ready
+
+FULL = FieldError(None, "campaign_full", "This campaign takes no more leads in this hour, day, week, month or at all. Send it later.")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How leads came: the door, and for the API the connection's own address and program."""
+
+    channel: str
+    address: str = ""
+    agent: str = ""
+    by: Any = None
+
+
+class CampaignShut(Exception):
+    """The campaign is paused or closed: nothing is taken and nothing is stored."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def receive_lead(
+    *,
+    campaign: Campaign,
+    fields: Mapping[str, object],
+    channel: str,
+    now: datetime,
+    raw: Any = None,
+    idempotency: Idempotency | None = None,
+    is_test: bool = False,
+    address: str = "",
+    agent: str = "",
+    by: Any = None,
+) -> Receipt:
+    """Take one lead; see `receive_leads`."""
+    origin = Origin(channel, address, agent, by)
+    arrivals = [Arrival(fields, raw, is_test)]
+    (receipt,) = receive_leads(campaign=campaign, arrivals=arrivals, origin=origin, idempotency=idempotency, now=now)
+    return receipt
+
+
+def receive_leads(
+    *,
+    campaign: Campaign,
+    arrivals: Sequence[Arrival | Receipt],
+    origin: Origin,
+    now: datetime,
+    idempotency: Idempotency | None = None,
+) -> list[Receipt]:
+    """Judge leads and store every one, accepted or not; return one receipt each, in order.
+
+    What was no lead at all comes with its receipt and keeps its place. All are stored or, when the database fails, none.
+
+    Raises:
+        CampaignShut: only an active campaign takes leads; a repeated post is answered all the same.
+        KeyReused, InProgress: see `replays`.
+    """
+    spec = spec_of(campaign.lead_type)
+    drafts = [one if isinstance(one, Receipt) else draft(one, campaign, spec, now=now) for one in arrivals]
+    with transaction.atomic(durable=True):
+        row, receipts = claim(campaign, idempotency, now=now) if idempotency else (None, [])
+        if receipts:
+            return receipts
+        if campaign.status != CampaignStatus.ACTIVE:
+            raise CampaignShut(campaign.status)
+        store([one for one in drafts if isinstance(one, Draft)], campaign, origin, now=now)
+        receipts = [_receipt(one) if isinstance(one, Draft) else one for one in drafts]
+        if row is not None:
+            keep(row, receipts)
+    return receipts
+
+
+def _receipt(one: Draft) -> Receipt:
+    return Receipt(one.lead.id, one.lead.status, one.errors, one.lead)
+
+
+def store(drafts: Sequence[Draft], campaign: Campaign, origin: Origin, *, now: datetime) -> None:
+    """Settle and write drafts inside the caller's transaction."""
+    prints = {digest for one in drafts for digest in one.prints}
+    hours = _hours(campaign)
+    numbers = lock_fingerprints(prints if hours else (), numbers=len(drafts))
+    for one, number in zip(drafts, numbers, strict=True):
+        one.lead.number = number
+    people = {(kind, digest) for one in drafts for digest, kind in one.people.items()}
+    against_accepted = campaign.lead_type.duplicate_against == DuplicateAgainst.ACCEPTED
+    known = find_known(people, list(prints), hours=hours, accepted_only=against_accepted, now=now)
+    desk = Desk(known, looks_back=bool(hours), against_accepted=against_accepted)
+    _settle(drafts, campaign, desk, now=now)
+    _write(drafts, origin, now=now)
+
+
+def _hours(campaign: Campaign) -> int:
+    own = campaign.duplicate_hours
+    return campaign.lead_type.duplicate_hours if own is None else own
+
+
+class Desk:
+    """Says what a lead is, one after the other, so that a lead may also be a duplicate of one that came with it."""
+
+    def __init__(self, known: Known, *, looks_back: bool, against_accepted: bool) -> None:
+        self.known = known
+        self.looks_back = looks_back
+        self.against_accepted = against_accepted
+        self.seen: dict[UUID, Original] = {}
+
+    def status_of(self, one: Draft) -> str:
+        if one.errors:
+            return LeadStatus.REJECTED
+        if any(digest in self.known.suppressed for digest in one.people):
+            return LeadStatus.SUPPRESSED
+        return LeadStatus.DUPLICATE if self.original_of(one) else LeadStatus.ACCEPTED
+
+    def original_of(self, one: Draft) -> Original | None:
+        if not self.looks_back:
+            return None
+        found = (self.seen.get(digest) or self.known.originals.get(digest) for digest in one.prints)
+        return next((original for original in found if original), None)
+
+    def remember(self, one: Draft) -> None:
+        """Let the leads after this one be its duplicates. Tests count for nobody."""
+        if one.lead.is_test or (self.against_accepted and one.lead.status != LeadStatus.ACCEPTED):
+            return
+        for digest in one.prints:
+            self.seen.setdefault(digest, Original(one.lead.id, one.lead.number))
+
+
+def _settle(drafts: Sequence[Draft], campaign: Campaign, desk: Desk, *, now: datetime) -> None:
+    wanted = _count_accepted(drafts, desk)
+    places = take_places(campaign, wanted, now=now)
+    desk.seen.clear()
+    for one in drafts:
+        status = desk.status_of(one)
+        if status == LeadStatus.ACCEPTED and not one.lead.is_test:
+            places -= 1
+            if places < 0:
+                status, one.errors = LeadStatus.REJECTED, (FULL,)
+        _set(one, status, desk, now=now)
+        desk.remember(one)
+
+
+def _count_accepted(drafts: Sequence[Draft], desk: Desk) -> int:
+    """Count the places that these leads need if all fit."""
+    count = 0
+    for one in drafts:
+        one.lead.status = desk.status_of(one)
+        count += one.lead.status == LeadStatus.ACCEPTED and not one.lead.is_test
+        desk.remember(one)
+    return count
+
+
+def _set(one: Draft, status: str, desk: Desk, *, now: datetime) -> None:
+    lead = one.lead
+    lead.status = status
+    lead.errors = [{"field": error.field, "code": error.code, "message": error.message} for error in one.errors]
+    if status == LeadStatus.DUPLICATE and (original := desk.original_of(one)):
+        lead.duplicate_of_id, one.original = original.lead_id, original
+    if status == LeadStatus.ACCEPTED and not lead.is_test:
+        lead.outcome, lead.due_at, lead.routes_left, lead.cost = LeadOutcome.PENDING, now, list(lead.campaign.routes), lead.campaign.cost
+    else:
+        lead.outcome, lead.finished_at = LeadOutcome.FINISHED if status == LeadStatus.ACCEPTED else "", now
+
+
+def _write(drafts: Sequence[Draft], origin: Origin, *, now: datetime) -> None:
+    insert_rows(
+        [one.lead for one in drafts],
+        [Submission(lead=one.lead, body=one.raw, channel=origin.channel, address=origin.address, agent=origin.agent) for one in drafts],
+        [
+            Fingerprint(lead=one.lead, digest=digest, received_at=now, is_accepted=one.lead.status == LeadStatus.ACCEPTED)
+            for one in drafts
+            if not one.lead.is_test
+            for digest in one.prints
+        ],
+        [_event(one, origin, now=now) for one in drafts],
+    )
+    if any(one.lead.due_at for one in drafts):
+        transaction.on_commit(_announce, robust=True)
+
+
+def _event(one: Draft, origin: Origin, *, now: datetime) -> Event:
+    return Event(kind=f"lead.{one.lead.status}", at=now, lead=one.lead, by=origin.by, data=_told(one) | {"channel": origin.channel})
+
+
+def _told(one: Draft) -> dict[str, Any]:
+    if one.lead.status == LeadStatus.REJECTED:
+        return {"codes": sorted({error.code for error in one.errors})}
+    if one.original:
+        return {"of": f"L-{one.original.number}"}
+    return {"test": True} if one.lead.is_test else {}
+
+
+def _announce() -> None:
+    lead_ready.send_robust(sender=Lead)
