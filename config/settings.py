@@ -136,6 +136,10 @@ EXCHANGE_SECONDS = broker.EXCHANGE_SECONDS
 OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
 OUTBOUND_PORTS = env.list("OUTBOUND_PORTS", cast=int, default=[80, 443, 8080, 8443])
 
+# The samples of `manage.py seed`: where their buyers answer, and where the keys stand that `manage.py trickle` posts with.
+DEMO_BUYER_URL = env.str("DEMO_BUYER_URL", default=f"http://127.0.0.1:{env.int('DEMO_BUYER_PORT', default=8790)}")
+DEMO_KEYS_FILE = Path(env.str("DEMO_KEYS_FILE", default=str(BASE_DIR / "var" / "demo-keys.json")))
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
