@@ -14,15 +14,16 @@ test: ## run all tests on services of their own, in parallel, pages in Chromium;
 	@bin/setup --chromium
 	@$(VENV)/python -m pytest -n $(WORKERS) $(ARGS)
 
-check: setup ## check style, types, floors, templates and migrations; changes nothing
-	$(VENV)/ruff check --quiet $(PATHS)
-	$(VENV)/ruff format --check --quiet $(PATHS)
-	$(VENV)/lint-imports --no-logo
-	$(VENV)/mypy
-	$(if $(TEMPLATES),$(VENV)/djlint --quiet --check --lint $(TEMPLATES))
-	SWITCHYARD_ENV=development $(VENV)/python manage.py makemigrations --check --dry-run
-	SWITCHYARD_ENV=development $(VENV)/python manage.py check
-	@echo "All checks passed."
+check: setup ## check style, types, floors, templates and migrations; changes nothing, and tells all at once
+	@failed=; try() { echo "$$*"; "$$@" || failed=yes; }; export SWITCHYARD_ENV=development; \
+	try $(VENV)/ruff check --quiet $(PATHS); \
+	try $(VENV)/ruff format --check --quiet $(PATHS); \
+	try $(VENV)/lint-imports --no-logo; \
+	try $(VENV)/mypy; \
+	$(if $(TEMPLATES),try $(VENV)/djlint --quiet --check --lint $(TEMPLATES);) \
+	try $(VENV)/python manage.py makemigrations --check --dry-run; \
+	try $(VENV)/python manage.py check; \
+	if [ -n "$$failed" ]; then echo "Something is to be repaired (see above); make fix does the easy part."; exit 1; fi; echo "All checks passed."
 
 fix: setup ## repair what can be repaired: imports, style, templates
 	$(VENV)/ruff check --quiet --fix $(PATHS) || true
