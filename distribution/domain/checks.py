@@ -115,7 +115,7 @@ def _schedule(entry: Entry, case: Case) -> Failed | None:
     closed = None if entry.shift is None else case.moment.closing(entry.shift)
     if closed is None or (entry.account.hold and closed.opens is not None):
         return None
-    return Reason.SCHEDULE_CLOSED, {"opens": local(closed.opens, entry.account.zone)}
+    return Reason.SCHEDULE_CLOSED, {"opens": local(closed.opens, entry.account.zone), "zone": entry.account.zone.key}
 
 
 def _client_caps(entry: Entry, case: Case) -> Failed | None:
@@ -231,6 +231,7 @@ def _value(entry: Entry, case: Case) -> Failed | None:
         "percentage": decimal_text(view.scene.percentages.weights[client] * 100, total),
         "timeframe": plan.timeframe.value,
         "ends": view.window and local(view.window.end, case.zone),
+        "zone": case.zone.key,
         "waiting_for": waited,
     }
 
@@ -239,4 +240,4 @@ def _circuit(entry: Entry, case: Case) -> Failed | None:
     until = case.snapshot.circuit.get(entry.account.id)
     if until is None or until <= case.now:
         return None
-    return Reason.CIRCUIT_OPEN, {"until": local(until, entry.account.zone)}
+    return Reason.CIRCUIT_OPEN, {"until": local(until, entry.account.zone), "zone": entry.account.zone.key}

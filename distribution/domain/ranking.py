@@ -179,7 +179,7 @@ def _balanced(pool: Pool, claims: Owed, rates: Mapping[int, Rate], weights: Mapp
     leads = leads_unit(claims, members)
     clients = [entry.client.id for entry in pool.standing]
     sorts = [keys[client] for client in clients]
-    details: Details = [None if late else {"due_within": decimal_text(key, leads, 2)} for late, key in sorts]
+    details: Details = [None if late else {"due_within": decimal_text(max(key, 0), leads, 2)} for late, key in sorts]
     return Column(sorts, [decimal_text(claims.amounts[client], claims.unit) for client in clients], details)
 
 

@@ -1,6 +1,6 @@
 """What the engine answers: the next offer, and why everybody else is where they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -59,6 +59,21 @@ class Candidate(NamedTuple):
     decided_by: DecidedBy | None = None
     offer: OfferOutcome | None = None
 
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "Candidate":
+        """The line of a trace that was kept as a list of its fields, in their order."""
+        client, account, reason, detail, rank, keys, decided_by, offer = row
+        return cls(
+            client,
+            account,
+            Reason(reason) if reason else None,
+            detail,
+            rank,
+            keys,
+            DecidedBy(decided_by) if decided_by else None,
+            OfferOutcome(offer) if offer else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CapUse:
@@ -103,3 +118,8 @@ class Step:
     """The pool states that changed, the booking of `offer` included."""
     met: tuple[int, ...] = ()
     """Accounts with a qualified share whose criteria this lead meets: count the lead once for each."""
+
+
+def settled(candidates: Sequence[Candidate], account: int, outcome: OfferOutcome) -> tuple[Candidate, ...]:
+    """The trace with what became of the offer to an account: after the last sale it needs no further decision."""
+    return tuple(line._replace(offer=outcome) if line.account == account and line.rank else line for line in candidates)
