@@ -1,0 +1,20 @@
+"""Which transport a kind of delivery method uses."""
+
+from collections.abc import Callable
+
+from clients.enums import MethodKind
+from clients.models import DeliveryMethod
+from distribution.domain.problem import Problem
+from distribution.transports import mail, webhook
+from distribution.transports.loop import Send
+
+SENDERS: dict[str, Send] = {MethodKind.WEBHOOK: webhook.send, MethodKind.EMAIL: mail.send}
+CHECKS: dict[str, Callable[[DeliveryMethod], tuple[Problem, ...]]] = {
+    MethodKind.WEBHOOK: webhook.check_config,
+    MethodKind.EMAIL: mail.check_config,
+}
+
+
+def check_config(method: DeliveryMethod) -> tuple[Problem, ...]:
+    """Return everything that would keep a method from working, each at its field with the remedy."""
+    return CHECKS[method.kind](method)
