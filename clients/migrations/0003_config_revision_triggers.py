@@ -13,10 +13,12 @@ TABLES = [
 ]
 
 FORWARD = """
-INSERT INTO clients_configrevision (number) VALUES (1);
+CREATE SEQUENCE config_revision;
 CREATE FUNCTION raise_config_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE clients_configrevision SET number = number + 1;
+    -- The number comes from a sequence, so it is never used twice, and stands in one row, so it commits with the change.
+    INSERT INTO clients_configrevision (id, number) VALUES (1, nextval('config_revision'))
+        ON CONFLICT (id) DO UPDATE SET number = nextval('config_revision');
     RETURN NULL;
 END $$;
 CREATE TRIGGER config_changed AFTER INSERT OR DELETE OR UPDATE OF client_id, kind, is_enabled, archived_at ON clients_deliverymethod
@@ -35,6 +37,7 @@ CREATE TRIGGER count_activations BEFORE UPDATE ON clients_client FOR EACH ROW EX
 BACKWARD = """
 DROP FUNCTION raise_config_revision() CASCADE;
 DROP FUNCTION count_activations() CASCADE;
+DROP SEQUENCE config_revision;
 DELETE FROM clients_configrevision;
 """
 

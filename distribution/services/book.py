@@ -106,5 +106,3 @@ def reverse_sale(*, delivery: Delivery, now: datetime, reason: str) -> bool:
 
 def wake_router() -> None:
     transaction.on_commit(lambda: wake(ROUTES), robust=True)
-
-

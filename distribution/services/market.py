@@ -64,7 +64,8 @@ def forget_market() -> None:
 
 
 def config_revision() -> int:
-    return ConfigRevision.objects.values_list("number", flat=True).get()
+    """Return the number that the database raises with every change of who buys what; 0 while nobody ever did."""
+    return ConfigRevision.objects.values_list("number", flat=True).first() or 0
 
 
 def read_market(version: SettingsVersion, revision: int) -> LiveMarket:

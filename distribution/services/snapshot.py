@@ -79,7 +79,13 @@ def used(keys: Iterable[CapKey]) -> dict[CapKey, Decimal]:
     columns = [[key.scope.value for key in wanted], [key.scope_id for key in wanted], [key.kind.value for key in wanted]]
     with connection.cursor() as cursor:
         cursor.execute(USED, [*columns, [key.window_start for key in wanted]])
-        return {CapKey(Scope(scope), owner, CapKind(kind), start): amount for scope, owner, kind, start, amount in cursor.fetchall()}
+        return dict(_counter(*row) for row in cursor.fetchall())
+
+
+def _counter(scope: str, owner: int, kind: str, start: datetime, amount: Decimal) -> tuple[CapKey, Decimal]:
+    """Leads are whole; only money has cents."""
+    key = CapKey(Scope(scope), owner, CapKind(kind), start)
+    return key, amount if key.kind.is_budget else Decimal(int(amount))
 
 
 def bought_before(lead: Lead, live: LiveMarket, *, now: datetime) -> frozenset[int]:
