@@ -13,9 +13,12 @@ from leads.models.lead import STANDARD_COLUMNS
 
 
 def field_specs(fields: Iterable[LeadField]) -> dict[str, FieldSpec]:
-    """Return the standard fields and those of a lead type, as criteria may name them."""
+    """Return the standard fields and those of a lead type, as criteria may name them.
+
+    One that a lead type names to require it keeps the kind that it has for every lead.
+    """
     own = {field.name: FieldSpec(field.name, Kind(field.kind), field.label or field.name, tuple(field.choices)) for field in fields}
-    return STANDARD | own
+    return own | STANDARD
 
 
 def facts_of(lead: Lead, fields: Mapping[str, FieldSpec], *, now: datetime) -> dict[str, Any]:
