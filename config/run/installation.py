@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 import django
 from django.core.management import call_command
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 
 from config.run.screen import say, step
+from config.services import ServiceError
 
 PEOPLE = (  # role, user name, where the password made for it stands
     ("administrator", "admin", "DEMO_ADMIN_PASSWORD"),
@@ -25,7 +26,7 @@ def prepare(*, own_database: bool) -> bool:
         say(f"Using the database {describe(os.environ['DATABASE_URL'])} (DATABASE_URL); it is migrated now.")
     with step("Bringing the tables up to date"):
         django.setup()
-        call_command("migrate", verbosity=0, interactive=False)
+        migrate()
     demo = own_database or os.environ.get("DEMO") == "1"
     if is_empty() and demo:
         with step("Making the sample company, clients, people and a month of leads"):
@@ -34,6 +35,14 @@ def prepare(*, own_database: bool) -> bool:
         say("The database is empty and stays so: DEMO=1 make run fills it with samples, manage.py create_admin begins a real installation.")
     connection.close()
     return demo
+
+
+def migrate() -> None:
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as problem:
+        database, first_line = describe(os.environ["DATABASE_URL"]), str(problem).splitlines()[0]
+        raise ServiceError(f"The database {database} cannot be used: {first_line}. Look at DATABASE_URL and at that server.") from None
 
 
 def describe(url: str) -> str:

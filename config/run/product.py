@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import redis
+
 from config.run import installation
 from config.run.keeper import Keeper
 from config.run.ports import buyer_port, next_free, web_port
@@ -74,6 +76,7 @@ def environment(var: Path) -> Iterator[Services | None]:
     os.environ.update(development_environment(var))
     if all(given.values()):
         os.environ.setdefault("CELERY_BROKER_URL", os.environ["REDIS_URL"])
+        require_redis(os.environ["REDIS_URL"])
         yield None
         return
     servers = Services(var, say=say)
@@ -85,6 +88,14 @@ def environment(var: Path) -> Iterator[Services | None]:
     finally:
         ignore_signals()
         servers.stop()
+
+
+def require_redis(url: str) -> None:
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as problem:
+        raise ServiceError(f"Valkey cannot be used: {problem} Look at REDIS_URL and at that server.") from None
 
 
 def ignore_signals() -> None:

@@ -5,11 +5,13 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
 from config.run import ports, screen
-from config.run.installation import describe
+from config.run.installation import describe, migrate
 from config.run.product import environment, only_one, trim_mail
 from config.run.table import Ports, Stop, processes
 from config.services import ServiceError
@@ -74,6 +76,26 @@ def test_half_an_environment_is_refused(given: str, missing: str, tmp_path: Path
     with pytest.raises(ServiceError, match=f"^{missing} is missing: "), environment(tmp_path):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_valkey_that_does_not_answer_is_said_before_anything_starts(taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{ports.next_free(taken)}/0")
+    with (
+        pytest.raises(ServiceError, match=r"^Valkey cannot be used: .*Connection refused.* Look at REDIS_URL and at that server\.$"),
+        environment(tmp_path),
+    ):
+        pass
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://sales:hunter2@db.example/leads")
+    refused = OperationalError("connection failed: Connection refused\n\tIs the server running?")
+    monkeypatch.setattr("config.run.installation.call_command", Mock(side_effect=refused))
+    with pytest.raises(ServiceError) as said:
+        migrate()
+    assert str(said.value) == (
+        "The database leads on db.example cannot be used: connection failed: Connection refused. Look at DATABASE_URL and at that server."
+    )
 
 
 def test_a_database_of_ones_own_is_named_without_its_password() -> None:
