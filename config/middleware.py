@@ -1,4 +1,4 @@
-"""Two small middlewares: the API does without sessions and pages, the admin gets the policy its theme needs."""
+"""Small middlewares: the API does without sessions and pages, the admin gets the policy its theme needs, pages know who looks."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
+from django.utils import timezone
+
+from leads.viewer import look_as, viewer_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -45,3 +48,19 @@ class PagePolicy:
         if getattr(request, "user", None) and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class WhoLooks:
+    """Show times in the signed-in person's zone and money in the company's currency."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            look_as(None)
+            return self.get_response(request)
+        viewer = viewer_of(request.user)
+        look_as(viewer)
+        with timezone.override(viewer.zone):
+            return self.get_response(request)

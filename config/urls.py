@@ -1,4 +1,22 @@
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from config import views
+from distribution.views.client import client_leads
+from pullqueue.views.desk import desk
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.broken
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    path("account/password/", views.Password.as_view(), name="password"),
+    path("desk/", desk, name="desk"),
+    path("client/", client_leads, name="client_leads"),
+    path("admin/", admin.site.urls),
+]

@@ -53,3 +53,10 @@ class User(AbstractUser):
     def sees_clients(self) -> bool:
         """Clients, prices, costs and margins are the company's, never a branch's."""
         return self.is_administrator or self.is_company_manager
+
+    @property
+    def role_title(self) -> str:
+        """What people call the role: a manager is one of the company or of a branch."""
+        if self.role != Role.MANAGER:
+            return str(self.get_role_display())
+        return "Manager" if self.branch_id is None else "Branch manager"

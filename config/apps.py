@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class AdminTheme(AppConfig):
+    """The theme's app, with our own site in place of its one."""
+
+    name = "unfold"
+    default = False
+
+    def ready(self) -> None:
+        from django.contrib import admin  # noqa: PLC0415 -- the apps must be loaded first
+        from django.contrib.admin import sites  # noqa: PLC0415
+
+        from config.site import SwitchyardSite  # noqa: PLC0415
+
+        admin.site = sites.site = SwitchyardSite()

@@ -1,0 +1,89 @@
+"""The front door: where each role goes, signing in and out, and the pages that say what went wrong."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_safe
+
+from config.signin import CarefulAuthenticationForm
+from pullqueue.enums import Role
+
+LANDING = {Role.ADMINISTRATOR: "admin:index", Role.MANAGER: "admin:index", Role.REP: "desk", Role.CLIENT: "client_leads"}
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Send everyone to where their work is."""
+    return redirect(LANDING[Role(request.user.role)])
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process serves; it asks nothing of the database, so that a slow one restarts no web process."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+class SignIn(LoginView):
+    template_name = "sign_in.html"
+    authentication_form = CarefulAuthenticationForm
+    redirect_authenticated_user = True
+
+
+class SignOut(LogoutView):
+    next_page = reverse_lazy("sign_in")
+
+
+class Password(PasswordChangeView):
+    template_name = "password.html"
+    success_url = reverse_lazy("password")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        messages.success(self.request, "Your password is changed. Other sessions of yours are signed out.")
+        return answer
+
+
+def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    """Show the error inside the frame that the person knows, without a word of what was asked for."""
+    told = {"title": title, "text": text, "subtitle": None}
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated and user.is_active and user.is_staff:
+        return render(request, "errors/staff.html", admin.site.each_context(request) | told, status=status)
+    return render(request, "errors/page.html", told, status=status)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 400, "This request cannot be read", "Go back and try it again. If it happens again, tell your administrator.")
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403, "Your role may not do this", "You may look at it; an administrator can change it.")
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(
+        request, 404, "There is nothing here for you", "The address is wrong, or it leads to something that your role does not show."
+    )
+
+
+@requires_csrf_token
+def broken(request: HttpRequest) -> HttpResponse:
+    """Ask nothing of the database: it may be what broke."""
+    return HttpResponse(render_to_string("errors/broken.html"), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open too long, or that came from another site."""
+    if request.path == reverse("sign_out") and not request.user.is_authenticated:
+        return HttpResponseRedirect(reverse("sign_in"))
+    return _error(request, 403, "This page was open too long", "Load it again and repeat what you did; nothing was changed.")

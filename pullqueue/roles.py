@@ -1,0 +1,81 @@
+"""Who may do what: one table, and the backend that reads it. Nobody is a superuser, no group adds to a role."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+
+from pullqueue.enums import Role
+
+READS = ("view",)
+KEEPS = ("view", "add", "change", "delete")
+
+
+def _grant(verbs: Iterable[str], *models: str) -> frozenset[str]:
+    """Return permissions as Django writes them: `leads.view_lead` for the model `leads.lead`."""
+    named = (model.split(".") for model in models)
+    return frozenset(f"{app}.{verb}_{name}" for app, name in named for verb in verbs)
+
+
+CONFIGURATION = (
+    "leads.leadtype",
+    "leads.leadfield",
+    "leads.source",
+    "leads.campaign",
+    "distribution.campaignsale",
+    "clients.client",
+    "clients.clientgroup",
+    "clients.deliveryaccount",
+    "clients.accountmethod",
+    "clients.deliverymethod",
+    "distribution.settingsversion",
+)
+"""What says who buys what. Managers of the company read it, administrators keep it."""
+
+LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "leads.event")
+"""What happened. Rows are written by the product alone, and read by those who answer for them."""
+
+ADMINISTRATOR = (
+    _grant(READS, *LEDGER)
+    | _grant(KEEPS, *CONFIGURATION, "leads.suppression", "pullqueue.branch", "distribution.clientuser")
+    | _grant(("view", "change"), "leads.company")
+    | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
+    | {"leads.add_lead", "distribution.view_money", "distribution.view_report"}
+)
+COMPANY_MANAGER = (
+    _grant(READS, *LEDGER, *CONFIGURATION, "leads.campaignkey", "leads.suppression", "pullqueue.user", "pullqueue.branch")
+    | _grant(("add",), "leads.lead", "leads.suppression")
+    | {"distribution.view_money", "distribution.view_report"}
+)
+BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch")
+NOTHING: frozenset[str] = frozenset()
+
+
+def permissions_of(user: Any) -> frozenset[str]:
+    """Return what this person may do in the admin; reps and client users have pages of their own."""
+    if not user.is_authenticated or not user.is_active:
+        return NOTHING
+    if user.role == Role.ADMINISTRATOR:
+        return ADMINISTRATOR
+    if user.role == Role.MANAGER:
+        return COMPANY_MANAGER if user.branch_id is None else BRANCH_MANAGER
+    return NOTHING
+
+
+class RoleBackend(ModelBackend):
+    """Signs people in by name and password, and answers from the table above without a query."""
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
+
+    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set(permissions_of(user_obj))
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return perm in permissions_of(user_obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in permissions_of(user_obj))

@@ -1,0 +1,17 @@
+"""The rep's page."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pullqueue.enums import Role
+
+
+@require_safe
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """Say who is signed in and what stands here: nothing, until the pull queue is switched on."""
+    if request.user.role != Role.REP:
+        raise Http404
+    return render(request, "desk.html", {"branch": request.user.branch})
