@@ -19,5 +19,5 @@ class Company(models.Model):
 
     @classmethod
     def current(cls) -> "Company":
-        """Return the installation's company, made on first use."""
-        return cls.objects.order_by("pk").first() or cls.objects.create(name="My company")
+        """Return the installation's company; until somebody names it, one with the defaults that is not saved."""
+        return cls.objects.order_by("pk").first() or cls(name="My company")
