@@ -136,6 +136,11 @@ DRAIN_SECONDS = broker.DRAIN_SECONDS
 LEASE_SECONDS = broker.LEASE_SECONDS
 EXCHANGE_SECONDS = broker.EXCHANGE_SECONDS
 
+# Intake: requests a second for one campaign key, how many may come at once, and how many threads may sit in `?wait`.
+INTAKE_RATE = env.float("INTAKE_RATE", default=20.0)
+INTAKE_BURST = env.int("INTAKE_BURST", default=100)
+INTAKE_WAITERS = env.int("INTAKE_WAITERS", default=4)
+
 # Deliveries: addresses on private networks are refused unless listed here (networks or host:port are not names).
 OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
 OUTBOUND_PORTS = env.list("OUTBOUND_PORTS", cast=int, default=[80, 443, 8080, 8443])

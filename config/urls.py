@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from config import views
 from distribution.views.client import client_leads
@@ -19,4 +19,5 @@ urlpatterns = [
     path("desk/", desk, name="desk"),
     path("client/", client_leads, name="client_leads"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("leads.urls")),
 ]

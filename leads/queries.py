@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model
+
+from leads.models import Campaign, CampaignKey, LeadType
 
 
 class Original(NamedTuple):
@@ -52,3 +56,55 @@ def find_known(people: Iterable[tuple[str, bytes]], prints: Sequence[UUID], *, h
         frozenset(bytes(row[0]) for row in rows if row[1] is None),
         {row[1]: Original(row[2], row[3]) for row in rows if row[1] is not None},
     )
+
+
+class KeyHolder(NamedTuple):
+    """A key with its campaign and lead type, that type's fields as JSON, and the database's time."""
+
+    key: CampaignKey
+    fields: str
+    now: datetime
+
+
+PARTS: tuple[type[Model], ...] = (CampaignKey, Campaign, LeadType)
+
+
+@cache
+def _key_statement() -> str:
+    columns = ", ".join(f"part{n}.{field.column}" for n, part in enumerate(PARTS) for field in part._meta.concrete_fields)
+    return f"""
+        SELECT clock_timestamp(),
+            (SELECT coalesce(jsonb_agg(jsonb_build_array(name, kind, label, is_required, choices, minimum, maximum, pattern)
+                ORDER BY position, id), '[]')::text FROM leads_leadfield WHERE lead_type_id = part2.id),
+            {columns}
+        FROM leads_campaignkey part0
+        JOIN leads_campaign part1 ON part1.id = part0.campaign_id
+        JOIN leads_leadtype part2 ON part2.id = part1.lead_type_id
+        WHERE part0.digest = %s
+    """  # noqa: S608 -- names from the models
+
+
+def key_holder(digest: bytes) -> KeyHolder | None:
+    """Return whose key it is, alive or not. One statement, because every post begins with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_key_statement(), [digest])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    now, fields, *values = row
+    key, campaign, lead_type = _objects(values)
+    campaign.lead_type, key.campaign = lead_type, campaign
+    return KeyHolder(key, fields, now)
+
+
+def _objects(values: list[object]) -> tuple[CampaignKey, Campaign, LeadType]:
+    made = []
+    for part in PARTS:
+        fields = part._meta.concrete_fields
+        own, values = values[: len(fields)], values[len(fields) :]
+        read = [
+            field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+            for field, value in zip(fields, own, strict=True)
+        ]
+        made.append(part.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], read))
+    return cast("tuple[CampaignKey, Campaign, LeadType]", tuple(made))

@@ -1,5 +1,7 @@
 """A lead type as the judge of intake wants it, compiled once for each state of its fields."""
 
+import json
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -36,3 +38,10 @@ def compiled(name: str, rows: tuple[FieldRow, ...]) -> LeadTypeSpec:
 def _field(row: FieldRow) -> TypeField:
     name, kind, label, required, choices, minimum, maximum, pattern = row
     return TypeField(name, label, Kind(kind), required, choices, minimum, maximum, pattern)
+
+
+@lru_cache(maxsize=256)
+def spec_from_json(name: str, fields: str) -> LeadTypeSpec:
+    """Return the same from the rows as the database writes them, which are the key of the cache."""
+    rows = json.loads(fields, parse_int=Decimal, parse_float=Decimal)
+    return compiled(name, tuple((*row[:2], row[2] or row[0], row[3], tuple(row[4]), *row[5:]) for row in rows))

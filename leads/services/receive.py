@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from leads.domain.intake import FieldError
+from leads.domain.lead_types import LeadTypeSpec
 from leads.enums import CampaignStatus, DuplicateAgainst, LeadOutcome, LeadStatus
 from leads.locks import lock_fingerprints
 from leads.models import Campaign, Event, Fingerprint, Lead, Submission
@@ -73,28 +74,36 @@ def receive_leads(
     origin: Origin,
     now: datetime,
     idempotency: Idempotency | None = None,
+    spec: LeadTypeSpec | None = None,
 ) -> list[Receipt]:
     """Judge leads and store every one, accepted or not; return one receipt each, in order.
 
-    What was no lead at all comes with its receipt and keeps its place. All are stored or, when the database fails, none.
+    `spec` is the compiled lead type, for callers who have it. What was no lead at all comes with its receipt and keeps its
+    place. All are stored or, when the database fails, none.
 
     Raises:
         CampaignShut: only an active campaign takes leads; a repeated post is answered all the same.
         KeyReused, InProgress: see `replays`.
     """
-    spec = spec_of(campaign.lead_type)
+    spec = spec or spec_of(campaign.lead_type)
     drafts = [one if isinstance(one, Receipt) else draft(one, campaign, spec, now=now) for one in arrivals]
     with transaction.atomic(durable=True):
         row, receipts = claim(campaign, idempotency, now=now) if idempotency else (None, [])
         if receipts:
             return receipts
-        if campaign.status != CampaignStatus.ACTIVE:
-            raise CampaignShut(campaign.status)
+        _refuse_unless_open(campaign)
         store([one for one in drafts if isinstance(one, Draft)], campaign, origin, now=now)
         receipts = [_receipt(one) if isinstance(one, Draft) else one for one in drafts]
         if row is not None:
             keep(row, receipts)
     return receipts
+
+
+def _refuse_unless_open(campaign: Campaign) -> None:
+    if campaign.is_archived:
+        raise CampaignShut(CampaignStatus.CLOSED)
+    if campaign.status != CampaignStatus.ACTIVE:
+        raise CampaignShut(campaign.status)
 
 
 def _receipt(one: Draft) -> Receipt:

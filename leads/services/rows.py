@@ -31,13 +31,13 @@ def _values(one: Model) -> list[Any]:
 @lru_cache(maxsize=64)
 def _fields(model: type[Model]) -> "tuple[Field[Any, Any], ...]":
     """Return the columns that are written: all but the keys that the database counts up by itself."""
-    return tuple(field for field in model._meta.concrete_fields if not isinstance(field, AutoField | BigAutoField))  # noqa: SLF001
+    return tuple(field for field in model._meta.concrete_fields if not isinstance(field, AutoField | BigAutoField))
 
 
 @lru_cache(maxsize=256)
 def _into(model: type[Model]) -> str:
     columns = ", ".join(f'"{field.column}"' for field in _fields(model))
-    return f'"{model._meta.db_table}" ({columns})'  # noqa: SLF001
+    return f'"{model._meta.db_table}" ({columns})'
 
 
 @lru_cache(maxsize=512)
