@@ -11,6 +11,7 @@ from config.services import ServiceError
 HERE = "127.0.0.1"
 WEB = 8000
 BUYER = 8790
+MAIL = 8025
 TRIED = 100
 LEFTOVER_SECONDS = 10.0  # processes of a killed start need some time to end
 

@@ -7,14 +7,14 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import redis
 
 from config.run import installation
 from config.run.keeper import Keeper
-from config.run.ports import buyer_port, next_free, web_port
+from config.run.ports import MAIL, buyer_port, next_free, web_port
 from config.run.screen import counts, say, say_with_time, step, welcome
 from config.run.table import CHECKOUT, Ports, processes
 from config.services import ServiceError, Services
@@ -23,30 +23,40 @@ from config.services.ensure import development_environment
 STATUS_SECONDS = 60.0
 WEB_SECONDS = 60.0
 LOW_MEGABYTES = 200
-MAILS_KEPT = 1000
 
 
 def run(var: Path) -> None:
     """Run until Ctrl-C or SIGTERM (KeyboardInterrupt)."""
     with only_one(var), environment(var) as own:
-        chosen = Ports(web=web_port(), mail=next_free(8025), buyer=buyer_port(var))
+        chosen = choose_ports(var)
         os.environ.update(addresses(chosen))
         demo = installation.prepare(own_database=own is not None)
-        trim_mail(var / "mail" / "new")
-        keeper = Keeper(processes(chosen, var, demo=demo), logs=var / "log", environment=os.environ, say=say_with_time)
+        keeper = Keeper(processes(chosen, demo=demo), logs=var / "log", environment=os.environ, say=say_with_time)
         try:
             with step("Starting the web server"):
                 keeper.start("web")  # first and alone, so that the page is there soon
                 wait_for_web(chosen.web, keeper)
             keeper.start()
             say(f"Starting {', '.join(kept.process.name for kept in keeper.kept if kept.process.name != 'web')}")
-            notes = [f"  Mail goes nowhere: it is kept in {show(var / 'mail')}. Logs are in {show(keeper.logs)}."]
-            say(welcome(f"http://127.0.0.1:{chosen.web}/", installation.people(), notes))
+            say(welcome(f"http://127.0.0.1:{chosen.web}/", installation.people(), notes(chosen, keeper.logs, demo=demo)))
             watch(keeper, own, var)
         finally:
             ignore_signals()
             say("Stopping ...")
             keeper.stop()
+
+
+def choose_ports(var: Path) -> Ports:
+    web, buyer = web_port(), buyer_port(var)
+    mail = next_free(MAIL, frozenset({web, buyer}))
+    return Ports(web=web, buyer=buyer, mail=mail, mail_page=next_free(mail + 1, frozenset({web, buyer})))
+
+
+def notes(chosen: Ports, logs: Path, *, demo: bool) -> list[str]:
+    lines = [f"  No mail leaves this machine: http://127.0.0.1:{chosen.mail_page}/ lists it."]
+    if demo:
+        lines += [f"  The demo buyer answers for the sample clients: http://127.0.0.1:{chosen.buyer}/ lists what they got."]
+    return [*lines, f"  Logs are in {show(logs)}.", ""]
 
 
 @contextmanager
@@ -165,13 +175,6 @@ def warn_of_full_disk(var: Path) -> None:
     free = shutil.disk_usage(var).free // 1_000_000
     if free < LOW_MEGABYTES:
         say_with_time(f"The disk that holds {var} is almost full ({free} MB free). Free some space, or leads will be refused.")
-
-
-def trim_mail(folder: Path) -> None:
-    """Keep the newest of the mails that the sink caught."""
-    with suppress(FileNotFoundError):
-        for mail in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-MAILS_KEPT]:
-            mail.unlink()
 
 
 def show(path: Path) -> str:

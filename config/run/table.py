@@ -33,6 +33,7 @@ class Process:
 class Ports:
     web: int
     mail: int
+    mail_page: int
     buyer: int
 
 
@@ -50,13 +51,13 @@ def worker(name: str, queues: str, at_once: int) -> Process:
     return Process(f"worker-{name}", command, Stop.WORKERS, seconds=5, role="worker")
 
 
-def processes(ports: Ports, var: Path, *, demo: bool) -> list[Process]:
+def processes(ports: Ports, *, demo: bool) -> list[Process]:
     """Return the table; without `demo` no buyer answers and no leads trickle in."""
     threads = ("--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers")
     web = ("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(ports.web), *threads, "--no-ws", "config.wsgi:application")
-    mail = ("--nosetuid", "--listen", f"127.0.0.1:{ports.mail}", "--class", "aiosmtpd.handlers.Mailbox", str(var / "mail"))
+    mail = ("--port", str(ports.mail), "--page-port", str(ports.mail_page))
     product = [
-        Process("mail-sink", (sys.executable, "-m", "aiosmtpd", *mail), Stop.PARTNERS, seconds=1),
+        Process("mail-sink", manage("smtp_sink", *mail), Stop.PARTNERS, seconds=1),
         Process("web", (sys.executable, "-m", "granian", *web), Stop.WEB, role="web"),
         worker("pipeline", "pipeline", 2),
         worker("mail", "mail,bulk", 2),

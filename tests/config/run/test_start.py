@@ -12,7 +12,7 @@ from django.db import OperationalError
 
 from config.run import ports, screen
 from config.run.installation import describe, migrate
-from config.run.product import environment, only_one, trim_mail
+from config.run.product import environment, only_one
 from config.run.table import Ports, Stop, processes
 from config.services import ServiceError
 
@@ -103,15 +103,14 @@ def test_a_database_of_ones_own_is_named_without_its_password() -> None:
     assert describe("postgresql://postgres@/switchyard?host=/tmp/x") == "switchyard on this machine"
 
 
-def test_everything_listens_on_this_machine_only_and_only_the_demo_has_a_buyer_and_a_trickle() -> None:
-    chosen = Ports(web=8000, mail=8025, buyer=8790)
-    table = {process.name: process for process in processes(chosen, Path("var"), demo=True)}
+def test_the_web_listens_on_this_machine_only_and_only_the_demo_has_a_buyer_and_a_trickle() -> None:
+    chosen = Ports(web=8000, mail=8025, mail_page=8026, buyer=8790)
+    table = {process.name: process for process in processes(chosen, demo=True)}
     assert sorted(table) == ["beat", "demo-buyer", "mail-sink", "sweep", "trickle", "web", "worker-mail", "worker-pipeline"]
     assert re.findall(r"--host (\S+) --port (\S+)", " ".join(table["web"].command)) == [("127.0.0.1", "8000")]
-    assert "127.0.0.1:8025" in table["mail-sink"].command
     assert sum(max(process.seconds for process in table.values() if process.stop is step) for step in Stop) <= 11  # with the servers 15
 
-    bare = [process.name for process in processes(chosen, Path("var"), demo=False)]
+    bare = [process.name for process in processes(chosen, demo=False)]
     assert sorted(set(table) - set(bare)) == ["demo-buyer", "trickle"]
 
 
@@ -129,13 +128,3 @@ def test_the_welcome_says_where_and_who(capsys: pytest.CaptureFixture[str]) -> N
         ["Logs", "are", "in", "var/log."],
         ["Ctrl-C", "stops", "everything;", "the", "data", "stay."],
     ]
-
-
-def test_only_the_newest_mails_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("config.run.product.MAILS_KEPT", 2)
-    for age, name in enumerate(["newest", "newer", "old", "oldest"]):
-        (tmp_path / name).touch()
-        os.utime(tmp_path / name, (1_000_000 - age, 1_000_000 - age))
-    trim_mail(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["newer", "newest"]
-    trim_mail(tmp_path / "absent")
