@@ -58,7 +58,8 @@ def _is_valid(holder: KeyHolder, digest: bytes) -> bool:
 def _refuse_key_in_address(request: HttpRequest) -> None:
     if not request.META.get("QUERY_STRING"):
         return
-    leaked = [value for name, value in request.GET.items() if name.lower() in KEY_NAMES or value.startswith(PREFIX)]
+    sent = [(name.lower(), str(value)) for name, values in request.GET.lists() for value in values]
+    leaked = [value for name, value in sent if name in KEY_NAMES or value.startswith(PREFIX)]
     if not leaked:
         return
     for plain in leaked:

@@ -1,5 +1,6 @@
 """The posting instructions of a campaign, made from its lead type, so that they are never out of date."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -87,8 +88,12 @@ def _fields(spec: LeadTypeSpec) -> list[dict[str, Any]]:
 
 def _own(field: TypeField) -> dict[str, Any]:
     told: dict[str, Any] = {"name": field.name, "label": field.label, "kind": field.kind.value, "required": field.required}
-    limits = {"choices": list(field.choices), "minimum": plain(field.minimum), "maximum": plain(field.maximum), "pattern": field.pattern}
+    limits = {"choices": list(field.choices), "minimum": _bound(field.minimum), "maximum": _bound(field.maximum), "pattern": field.pattern}
     return told | {name: limit for name, limit in limits.items() if limit not in (None, [], "")} | {"example": _example(field)}
+
+
+def _bound(bound: Any) -> Any:
+    return f"{bound.normalize():f}" if isinstance(bound, Decimal) else plain(bound)
 
 
 def _example(field: TypeField) -> Any:
@@ -97,7 +102,7 @@ def _example(field: TypeField) -> Any:
     if field.kind == Kind.MULTIPLE:
         return list(field.choices[:1])
     if field.kind in (Kind.INTEGER, Kind.DECIMAL) and (bound := field.minimum if field.minimum is not None else field.maximum) is not None:
-        return plain(bound)
+        return _bound(bound)
     return OWN_EXAMPLES[field.kind]
 
 
