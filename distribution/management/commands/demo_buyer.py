@@ -1,0 +1,23 @@
+from typing import Any, ClassVar
+
+from aiohttp import web
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from distribution.demo.buyer import HERE, application
+
+
+class Command(BaseCommand):
+    help = "Receive the sample clients' leads over HTTP on this machine only, and answer as each of them does. / lists them."
+    requires_system_checks: ClassVar[list[str]] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8790)
+        parser.add_argument("--seed", type=int, default=1, help="The same number answers in the same way (default: 1)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = options["port"]
+        self.stdout.write(f"The demo buyer answers at http://{HERE}:{port}/")
+        try:
+            web.run_app(application(options["seed"]), host=HERE, port=port, print=None, shutdown_timeout=0.5, access_log=None)
+        except OSError as problem:
+            raise CommandError(f"Port {port} cannot be opened ({problem.strerror}). Choose another one with --port.") from None
