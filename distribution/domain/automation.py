@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from leads.domain.windows import WindowKind
 
@@ -70,6 +71,11 @@ class Plan:
     @property
     def timeframe_kind(self) -> WindowKind:
         return WindowKind(self.timeframe.value)
+
+    @property
+    def catch_up_limit(self) -> Fraction | None:
+        """Leads that a client can fall behind; leads are whole, so that less than one cannot be avoided."""
+        return None if self.catch_up is None else max(Fraction(self.catch_up), Fraction(1))
 
     def uses(self, automation: Automation) -> bool:
         """Whether the automation takes part in the order, be it as primary, as secondary or as the base in force."""

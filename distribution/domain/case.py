@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from distribution.domain.automation import Automation, OnChange
@@ -37,9 +36,8 @@ class View:
     def percentage_claims(self) -> Owed:
         """What every member is owed by its percentage, counting this lead."""
         if self._claims is None:
-            catch_up = None if self.scene.plan.catch_up is None else Fraction(self.scene.plan.catch_up)
             ledger = self.ledger
-            self._claims = owed(ledger, split_up_to(ledger, self.scene.percentages.weights, catch_up))
+            self._claims = owed(ledger, split_up_to(ledger, self.scene.percentages.weights, self.scene.plan.catch_up_limit))
         return self._claims
 
 

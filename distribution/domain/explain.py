@@ -62,7 +62,7 @@ _OUTCOMES: dict[OfferOutcome, str] = {
 def _keys(candidate: Candidate, plan: Plan | None) -> str:
     """The keys in words, such as " (owed 0.61, then price 25.00; decided by weighted)"."""
     keys = candidate.keys or {}
-    chosen = (("primary", plan and plan.automation), ("secondary", plan and plan.secondary))
+    chosen = (("primary", plan.automation if plan else None), ("secondary", plan.secondary if plan else None))
     parts = [_KEY_WORDS[kind].format(value) for name, kind in chosen if (value := keys.get(name)) is not None]
     decided = _decided(candidate.decided_by, plan)
     told = "; ".join(part for part in (", then ".join(parts), decided) if part)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from distribution.domain.automation import AccountAutomation, Automation
 from distribution.domain.case import Case
@@ -75,7 +74,7 @@ def _book(pool: Pool, entry: Entry, case: Case) -> tuple[Booking, dict[str, Pool
         weighted=Sharing(eligible_weights(pool), view.scene.weights.basis) if plan.uses(Automation.WEIGHTED) else None,
         percentage=view.scene.percentages,
         window=view.window,
-        catch_up=None if plan.catch_up is None else Fraction(plan.catch_up),
+        catch_up=plan.catch_up_limit,
     )
     if plan.uses(Automation.ROUND_ROBIN):
         rotation, turn = use_turn(state.rotation, client.id)

@@ -12,6 +12,8 @@ from distribution.domain.wording import decimal_text
 from leads.domain.shares import Owed, PoolState, Rate, account_pool, balanced, leads_unit, learned_rates, owed, split
 
 LAST = float("inf")
+NEVER = 10**9
+"""More than there are accounts."""
 
 type Texts = list[str | None]
 type Details = list[dict[str, Any] | None]
@@ -129,9 +131,10 @@ def _priority(pool: Pool, _case: Case) -> Column:
 
 
 def _round_robin(pool: Pool, _case: Case) -> Column:
-    rotation = pool.view.state.rotation
-    turns = [rotation.key(entry.client.id) for entry in pool.standing]
-    return Column(turns, [str(turn) for turn in turns])
+    """Longest since its last turn first; before them, in entry order, who was never served."""
+    turns = [pool.view.state.rotation.key(entry.client.id) for entry in pool.standing]
+    sorts = [turn or entry.place - NEVER for turn, entry in zip(turns, pool.standing, strict=True)]
+    return Column(sorts, [str(turn) for turn in turns])
 
 
 def _geolocation(pool: Pool, case: Case) -> Column:

@@ -70,8 +70,8 @@ def split(weights: Mapping[int, int]) -> Ledger:
 def split_up_to(ledger: Ledger, weights: Mapping[int, int], limit: Fraction | None) -> Ledger:
     """One lead shared out by the weights, lifting nobody's credit above the limit: what does not fit goes to the others.
 
-    A member that cannot take its leads so falls behind by `limit` at most, and the others are not owed less for it. Where
-    nobody has room (a limit under one lead), the rest is shared by the weights all the same.
+    A member that cannot take its leads so falls behind by `limit` (1 or more) at most, and the others are not owed less for
+    it. Where nobody has room the rest is shared by the weights all the same.
     """
     total = sum(weights.values())
     if limit is None or all(ledger.credit(member) + Fraction(weight, total) <= limit for member, weight in weights.items()):

@@ -1,0 +1,9 @@
+"""Hypothesis goes deep when asked to: HYPOTHESIS_PROFILE=deep."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("modest", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "modest"))
