@@ -30,5 +30,6 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
             "django.db.backends": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            "mail.log": {"level": "WARNING"},  # the mail sink: addresses are people's data
         },
     }

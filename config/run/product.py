@@ -20,7 +20,7 @@ from config.run.table import CHECKOUT, Ports, processes
 from config.services import ServiceError, Services
 from config.services.ensure import development_environment
 
-STATUS_SECONDS = 60.0
+STATUS_SECONDS = 30.0
 WEB_SECONDS = 60.0
 LOW_MEGABYTES = 200
 
