@@ -46,6 +46,7 @@ class Why(StrEnum):
     IN_DOUBT = "in_doubt"
     AFTER_DOUBT = "answer_after_doubt"
     CIRCUIT_OPEN = "circuit_open"
+    METHOD_OFF = "method_off"
     SUPPRESSED = "suppressed"
     LEASE_LOST = "lease_lost"
 

@@ -36,7 +36,11 @@ def recipients(text: str) -> list[str]:
 
 async def send(envelope: Envelope, _outbound: Outbound | None = None) -> Report:
     """Hand the mail over once and say what came of it."""
-    message = write_message(envelope)
+    try:
+        message = write_message(envelope)
+        message.message()
+    except (ValueError, KeyError, TypeError):
+        return Report(Outcome.CONFIG_ERROR, message="The mail cannot be written: check the addresses and the subject of the method.")
     kept = {name: envelope.payload[name] for name in ("to", "from", "message_id")}
     sha256 = hashlib.sha256(json.dumps(dict(envelope.payload), sort_keys=True).encode()).hexdigest()
     crash_here("before_connect")

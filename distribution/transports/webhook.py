@@ -27,7 +27,10 @@ MOST_RETRIES = 20
 
 async def send(envelope: Envelope, outbound: Outbound) -> Report:
     """Send the delivery once and say what came of it. Never raises for what the other side does."""
-    call = write_call(envelope)
+    try:
+        call = write_call(envelope)
+    except (ValueError, KeyError):
+        return Report(Outcome.CONFIG_ERROR, message="The request cannot be written: check the secret and the headers of the method.")
     kept = {
         "verb": call.verb,
         "url": hide_place(str(envelope.payload["url"])),

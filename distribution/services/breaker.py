@@ -1,0 +1,71 @@
+"""The circuit breaker of a delivery method: failures in a row pause it, one probe at a time tries it again.
+
+Counters change by UPDATE only: they are no change of settings and leave no history.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, DateTimeField, F, Q, Value, When
+
+from clients.models import DeliveryMethod
+from distribution.domain.retry import Outcome
+from leads.services.events import record
+
+PAUSES = (30, 60, 120, 300)
+"""Seconds of the first, second, third and every further pause."""
+CONFIG_ERRORS = 5
+HEALTHY = (Outcome.ACCEPTED, Outcome.REJECTED)
+"""Whoever refuses is well: the breaker is for those who cannot answer."""
+
+
+def count_outcome(*, method: DeliveryMethod, outcome: Outcome, now: datetime, limit: int) -> None:
+    """Count one attempt, and pause the method when the row of failures is long enough."""
+    row = DeliveryMethod.objects.filter(pk=method.pk)
+    if outcome in HEALTHY:
+        row.filter(Q(failures_in_a_row__gt=0) | Q(pauses__gt=0)).update(**CLOSED)
+        return
+    is_config = outcome is Outcome.CONFIG_ERROR
+    row.update(failures_in_a_row=F("failures_in_a_row") + 1, config_errors_in_a_row=F("config_errors_in_a_row") + 1 if is_config else 0)
+    _open(method, now=now, limit=limit)
+
+
+CLOSED: dict[str, Any] = {
+    "failures_in_a_row": 0,
+    "config_errors_in_a_row": 0,
+    "pauses": 0,
+    "paused_until": None,
+    "paused_reason": "",
+}
+
+
+def _open(method: DeliveryMethod, *, now: datetime, limit: int) -> None:
+    """Pause unless it is paused already: answers that were still under way make no pause longer."""
+    too_many = Q(failures_in_a_row__gte=limit) | Q(config_errors_in_a_row__gte=CONFIG_ERRORS)
+    running = Q(paused_until=None) | Q(paused_until__lte=now)
+    waits = [When(pauses=n, then=Value(now + timedelta(seconds=wait))) for n, wait in enumerate(PAUSES[:-1])]
+    until = Case(*waits, default=Value(now + timedelta(seconds=PAUSES[-1])), output_field=DateTimeField())
+    reason = Case(
+        When(config_errors_in_a_row__gte=CONFIG_ERRORS, then=Value(f"{CONFIG_ERRORS} configuration errors in a row")),
+        default=Value(f"{limit} or more failures in a row"),
+    )
+    opened = DeliveryMethod.objects.filter(too_many, running, pk=method.pk).update(
+        paused_until=until, paused_reason=reason, pauses=F("pauses") + 1
+    )
+    if opened:
+        now_is = DeliveryMethod.objects.values("paused_until", "paused_reason", "pauses").get(pk=method.pk)
+        record(
+            kind="method.paused",
+            at=now,
+            about=f"method:{method.pk}",
+            client=method.client_id,
+            until=now_is["paused_until"].isoformat(),
+            reason=now_is["paused_reason"],
+            pauses=now_is["pauses"],
+        )
+
+
+def resume_method(*, method: DeliveryMethod, by: Any, now: datetime) -> None:
+    """End a pause by hand: the next delivery goes out at once."""
+    DeliveryMethod.objects.filter(pk=method.pk).update(**CLOSED)
+    record(kind="method.resumed", at=now, by=by, about=f"method:{method.pk}", client=method.client_id)

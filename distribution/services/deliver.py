@@ -1,0 +1,152 @@
+"""Sending what is due: claim, leave the transaction, transport, and write down the answer in a new one.
+
+The exchanges run side by side on this process's loop; the rows are read and written by the caller's thread alone.
+"""
+
+import queue
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+
+import structlog
+from django.db import OperationalError, connection
+
+from distribution.crash import crash_here
+from distribution.domain.retry import Outcome
+from distribution.models import Delivery
+from distribution.services.claim import Claimed, claim_deliveries, live_switches
+from distribution.services.finish import Finished, finish
+from distribution.services.paused import give_up_on_paused
+from distribution.services.prepare import Ready, prepare
+from distribution.transports.envelope import Report
+from distribution.transports.loop import Send, submit
+from distribution.transports.registry import SENDERS
+from leads.clock import database_now
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT = 64
+POLL_SECONDS = 0.25
+"""How often to look for new rows while answers are awaited and none comes."""
+FINISH_TRIES = 6
+"""A known answer is worth some patience with the database; all tries together take less than a lease."""
+
+
+def drain_deliveries(*, kind: str, seconds: float, clock: Callable[[], datetime] = database_now, send: Send | None = None) -> int:
+    """Send due deliveries of one kind until none is left or the time is up; return how many were claimed.
+
+    What is under way when the time is up is awaited: each exchange has its own limit.
+    """
+    drain = Drain(kind=kind, clock=clock, send=send)
+    claimed = drain.run(seconds=seconds)
+    drain.collect_all()
+    return claimed
+
+
+class Drain:
+    """The deliveries of one kind that this process has under way."""
+
+    def __init__(self, *, kind: str, clock: Callable[[], datetime] = database_now, send: Send | None = None) -> None:
+        self.kind, self.clock, self.send = kind, clock, send or SENDERS[kind]
+        self.in_flight = 0
+        self._answers: queue.SimpleQueue[tuple[Delivery, datetime, Future[Report]]] = queue.SimpleQueue()
+        self._switches = live_switches()
+
+    def run(self, *, seconds: float) -> int:
+        """Claim and send for so long, or until nothing is due and nothing under way; return how many were claimed."""
+        ends, claimed = time.monotonic() + seconds, 0
+        self._switches = live_switches()
+        give_up_on_paused(now=self.clock())
+        while time.monotonic() < ends:
+            begun = self._begin()
+            claimed += begun or 0
+            if begun == 0 and not self.in_flight:
+                break
+            wait = 0.01 if begun is None else POLL_SECONDS
+            self.collect(wait=0 if begun and self.in_flight < IN_FLIGHT else min(wait, max(ends - time.monotonic(), 0)))
+        return claimed
+
+    def collect_all(self) -> None:
+        while self.in_flight:
+            self.collect(wait=1.0)
+
+    def collect(self, *, wait: float = 0.0) -> int:
+        """Write down the answers that are there, the first of which may be waited for; return how many."""
+        written = 0
+        while self.in_flight:
+            try:
+                delivery, started, answer = self._answers.get(timeout=wait) if wait and not written else self._answers.get_nowait()
+            except queue.Empty:
+                break
+            self.in_flight -= 1
+            written += 1
+            self._finish(delivery, started, _report(answer))
+        if wait and not written and not self.in_flight:
+            time.sleep(wait)
+        return written
+
+    def _begin(self) -> int | None:
+        """Claim what there is room for and set it going; None while another process claims."""
+        room = IN_FLIGHT - self.in_flight
+        if not room:
+            return 0
+        now = self.clock()
+        claimed: list[Claimed] | None = claim_deliveries(kind=self.kind, now=now, limit=room, locking=self._switches.client_locking)
+        if not claimed:
+            return claimed if claimed is None else 0
+        crash_here("after_claim")
+        for ready in prepare(claimed, now=now):
+            self._set_going(ready, now)
+        return len(claimed)
+
+    def _set_going(self, ready: Ready, now: datetime) -> None:
+        if ready.envelope is None:
+            self._finish(ready.delivery, now, ready.failure or Report(Outcome.CONFIG_ERROR))
+            return
+        self.in_flight += 1
+        answer = submit(self.send, ready.envelope)
+        answer.add_done_callback(partial(self._answered, ready.delivery, now))
+
+    def _answered(self, delivery: Delivery, started: datetime, answer: Future[Report]) -> None:
+        self._answers.put((delivery, started, answer))
+
+    def _finish(self, delivery: Delivery, started: datetime, report: Report) -> None:
+        crash_here("before_finish")
+        for attempt in range(FINISH_TRIES):
+            try:
+                applied = finish(
+                    Finished(
+                        delivery=delivery,
+                        report=report,
+                        started=started,
+                        ended=self.clock(),
+                        jitter_unit=random.random(),  # noqa: S311 -- spreads load, guards nothing
+                        breaker_failures=self._switches.breaker_failures,
+                    )
+                )
+            except OperationalError as error:
+                log.warning("delivery.finish_again", delivery=str(delivery.pk), error=type(error).__name__)
+                if not connection.in_atomic_block:
+                    connection.close()
+                time.sleep(0.2 * 2**attempt)
+            except Exception as error:  # noqa: BLE001 -- one row stops no other
+                log.error("delivery.answer_not_written", delivery=str(delivery.pk), error=type(error).__name__)  # noqa: TRY400 -- a traceback may hold a person's data
+                return  # the lease runs out, and the delivery is looked at again as one in doubt; the others go on
+            else:
+                log.info(
+                    "delivery.attempted", delivery=str(delivery.pk), outcome=report.outcome.value, status=report.status, stale=not applied
+                )
+                crash_here("after_finish")
+                return
+        log.error("delivery.answer_not_written", delivery=str(delivery.pk), error="the database was away for too long")
+
+
+def _report(answer: "Future[Report]") -> Report:
+    try:
+        return answer.result()
+    except Exception as error:  # noqa: BLE001 -- a fault of ours: the client may have the lead
+        log.error("delivery.transport_failed", error=type(error).__name__)  # noqa: TRY400 -- a traceback may hold a person's data
+        return Report(Outcome.IN_DOUBT, message=f"The transport failed: {type(error).__name__}.")

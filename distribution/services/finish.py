@@ -1,0 +1,193 @@
+"""Writing down what an attempt came to: one short transaction, fenced by the claim, that moves delivery, lead and caps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from clients.enums import MethodKind
+from distribution.crash import crash_here
+from distribution.domain.retry import Case, Next, Outcome, Verdict, Why, what_follows
+from distribution.enums import AttemptOutcome, DeliveryState, Tracking
+from distribution.locks import lock_lead
+from distribution.models import Attempt, Delivery
+from distribution.services import book
+from distribution.services.breaker import count_outcome
+from distribution.transports.envelope import Report
+from leads.services.events import record
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """One attempt with its answer. `jitter_unit` in [0, 1) spreads the next wait."""
+
+    delivery: Delivery
+    report: Report
+    started: datetime
+    ended: datetime
+    jitter_unit: float = 0.5
+    breaker_failures: int = 5
+
+
+def finish(attempt: Finished) -> bool:
+    """Apply the attempt; False when a later claim owns the delivery: then only a stale attempt is written."""
+    delivery, report, now = attempt.delivery, attempt.report, attempt.ended
+    verdict = what_follows(report.outcome, case_of(delivery), now, retry_after=report.retry_after, jitter_unit=attempt.jitter_unit)
+    with transaction.atomic():
+        lock_lead(delivery.lead_id)
+        changes = _changes(delivery, verdict, report, now) | {"attempts_made": delivery.attempts_made + 1}
+        applied = move(delivery, verdict, changes, now=now)
+        write_attempt(attempt, is_stale=not applied)
+        if applied:
+            count_outcome(method=_method(delivery), outcome=report.outcome, now=now, limit=attempt.breaker_failures)
+        crash_here("inside_finish")
+    return applied
+
+
+def _method(delivery: Delivery) -> Any:
+    return delivery.method
+
+
+def case_of(delivery: Delivery) -> Case:
+    """Return the delivery as the rules of repeats see it, this attempt counted."""
+    method = _method(delivery)
+    return Case(
+        attempts=delivery.attempts_made + 1,
+        is_tainted=delivery.is_tainted,
+        first_attempt_at=delivery.first_attempt_at or delivery.created,
+        budget_seconds=delivery.budget_seconds,
+        retries=method.retries,
+        recognises_repeats=method.recognises_repeats,
+    )
+
+
+def move(delivery: Delivery, verdict: Verdict | str, changes: dict[str, Any], *, now: datetime, state: str = DeliveryState.SENDING) -> bool:
+    """Take a delivery that this claim owns to its next state, with everything that follows. The lead is locked.
+
+    False, and nothing changed, when somebody else moved it first.
+    """
+    to = verdict.next.value if isinstance(verdict, Verdict) else verdict
+    values = changes | {"state": to, "lease_until": None}
+    if to != DeliveryState.QUEUED:
+        values |= {"due_at": None, "finished_at": now}
+    moved = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, state=state).update(**values)
+    if not moved:
+        return False
+    for name, value in values.items():
+        setattr(delivery, name, value)
+    FOLLOWS[to](delivery, now)
+    record(
+        kind=EVENTS[to],
+        at=now,
+        lead=delivery.lead_id,
+        about=f"delivery:{delivery.spoken}",
+        client=delivery.client_id,
+        reason=delivery.reason,
+    )
+    return True
+
+
+def _changes(delivery: Delivery, verdict: Verdict, report: Report, now: datetime) -> dict[str, Any]:
+    why = Why.CLIENT_DUPLICATE if report.is_duplicate and verdict.next is Next.REJECTED else verdict.why
+    changes: dict[str, Any] = {
+        "is_tainted": verdict.is_tainted,
+        "reason": why.value,
+        "message": report.message[:300],
+        "due_at": verdict.due_at,
+    }
+    if report.reference:
+        changes["client_reference"] = report.reference[:200]
+    if verdict.next is Next.ACCEPTED:
+        changes |= _confirmed_price(delivery, report)
+        if _method(delivery).kind == MethodKind.EMAIL:
+            changes["tracking"] = Tracking.SENT
+    return changes
+
+
+def _confirmed_price(delivery: Delivery, report: Report) -> dict[str, Any]:
+    """Take a price that the client confirms, up to the one offered: caps and budgets hold a place for no more."""
+    if report.price is None or report.price == delivery.price:
+        return {}
+    if report.price > delivery.price:
+        return {"message": f"The answer names {report.price}; the lead was offered, and is sold, at {delivery.price}."}
+    return {"price": report.price, "message": f"The client confirmed {report.price} instead of {delivery.price}."}
+
+
+def _refused(delivery: Delivery, now: datetime) -> None:
+    book.give_back(delivery=delivery, turn_used=True, now=now)
+    book.send_on(delivery=delivery, now=now)
+
+
+def _came_to_nothing(delivery: Delivery, now: datetime) -> None:
+    book.give_back(delivery=delivery, turn_used=False, now=now)
+    book.send_on(delivery=delivery, now=now)
+
+
+FOLLOWS: dict[str, Callable[[Delivery, datetime], None]] = {
+    DeliveryState.ACCEPTED: lambda delivery, now: book.confirm_sale(delivery=delivery, now=now),
+    DeliveryState.REJECTED: _refused,
+    DeliveryState.FAILED: _came_to_nothing,
+    DeliveryState.CANCELLED: _came_to_nothing,
+    DeliveryState.UNKNOWN: lambda delivery, now: book.hold_for_review(delivery=delivery, now=now),
+    DeliveryState.QUEUED: lambda _delivery, _now: None,
+}
+EVENTS: dict[str, str] = {
+    DeliveryState.ACCEPTED: "delivery.accepted",
+    DeliveryState.REJECTED: "delivery.rejected",
+    DeliveryState.FAILED: "delivery.failed",
+    DeliveryState.CANCELLED: "delivery.cancelled",
+    DeliveryState.UNKNOWN: "delivery.unknown",
+    DeliveryState.QUEUED: "delivery.attempted",
+}
+
+
+def write_attempt(attempt: Finished, *, is_stale: bool = False) -> None:
+    delivery, report = attempt.delivery, attempt.report
+    Attempt.objects.create(
+        delivery=delivery,
+        n=delivery.claim,
+        claim=delivery.claim,
+        started=attempt.started,
+        ended=attempt.ended,
+        outcome=AttemptOutcome(report.outcome.value),
+        is_stale=is_stale,
+        status=report.status,
+        rule=report.rule[:200],
+        message=report.message[:300],
+        request=dict(report.request),
+        request_sha256=report.request_sha256,
+        answer=report.answer,
+    )
+
+
+def write_lost_attempt(delivery: Delivery, *, now: datetime) -> None:
+    """Write down the attempt of a worker that never came back: with a request written it may have gone out."""
+    outcome = Outcome.IN_DOUBT if delivery.payload is not None else Outcome.NOT_SENT
+    report = Report(outcome, message="The worker was lost before it wrote down an answer.")
+    before = delivery.claim - 1
+    Attempt.objects.create(
+        delivery=delivery, n=before, claim=before, started=delivery.first_attempt_at or now, ended=now, outcome=report.outcome.value,
+        message=report.message,
+    )  # fmt: skip
+
+
+def end_without_sending(delivery: Delivery, *, why: Why, now: datetime, state: str = DeliveryState.SENDING) -> bool:
+    """End a delivery that must not or cannot go out: in doubt when the client may have it, else cancelled or failed."""
+    to = DeliveryState.UNKNOWN if delivery.is_tainted else ENDS.get(why, DeliveryState.FAILED)
+    with transaction.atomic():
+        lock_lead(delivery.lead_id)
+        return move(
+            delivery, to, {"reason": why.value, "message": SAID.get(why, ""), "is_tainted": delivery.is_tainted}, now=now, state=state
+        )
+
+
+ENDS: dict[Why, str] = {Why.SUPPRESSED: DeliveryState.CANCELLED, Why.LEASE_LOST: DeliveryState.UNKNOWN}
+SAID = {
+    Why.SUPPRESSED: "The person asked not to be contacted, or was erased: nothing was sent.",
+    Why.CIRCUIT_OPEN: "The delivery method was paused for longer than the time budget.",
+    Why.METHOD_OFF: "The delivery method was switched off for longer than the time budget.",
+    Why.LEASE_LOST: "Ten workers were lost over this delivery: a person must look.",
+    Why.IN_DOUBT: "The client may have taken the lead, and there is no time left to ask again.",
+}
