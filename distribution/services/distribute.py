@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Max
 
 from distribution.domain.engine import decide
 from distribution.domain.market import CampaignTerms, LeadFacts
@@ -50,9 +49,10 @@ def distribute(lead: Lead, now: datetime) -> Progress:
     terms = terms_of(lead.campaign, live.groups)
     facts = lead_facts(lead, live, now=now)
     pools = lock_pools(live.market.pool_keys(lead.lead_type_id, terms))
-    snapshot = read_snapshot(lead, live, pools, now=now)
+    last = Decision.objects.filter(lead=lead.pk).order_by("-run").first()
+    snapshot = read_snapshot(lead, live, pools, now=now, is_first=last is None)
     step = decide(facts, terms, live.market, snapshot, now)
-    decision = _write_decision(lead, live, terms, snapshot, step, now=now)
+    decision = _write_decision(_open_decision(lead, last, now=now), live, terms, snapshot, step, now=now)
     _count_qualified(lead, live, decision, step, now=now)
     _save_pools(pools, step, now=now)
     if step.offer is not None:

@@ -56,15 +56,15 @@ QUALIFIED = """
 """
 
 
-def read_snapshot(lead: Lead, live: LiveMarket, pools: dict[str, Pool], *, now: datetime) -> Snapshot:
-    """Read what changes from lead to lead. The pools are locked by the caller."""
+def read_snapshot(lead: Lead, live: LiveMarket, pools: dict[str, Pool], *, now: datetime, is_first: bool = False) -> Snapshot:
+    """Read what changes from lead to lead. The pools are locked by the caller; `is_first` says that no offer was made yet."""
     slate = live.market.slate(lead.lead_type_id)
     qualified = [entry.account for entry in slate.qualified]
     return Snapshot(
         used=used(live.market.cap_keys(lead.lead_type_id, now)),
         pools={key: PoolState.from_json(pool.state) for key, pool in pools.items()},
         bought_before=bought_before(lead, live, now=now),
-        offers=past_offers(lead),
+        offers=() if is_first else past_offers(lead),
         circuit=circuits(live, now=now),
         suppressed=is_suppressed(phones=[lead.phone, lead.phone2], emails=[lead.email]),
         qualified=qualified_counts(live, qualified, now=now) if qualified else {},
