@@ -85,12 +85,17 @@ def _reserve(offer: Offer) -> list[list[Any]]:
     return windows
 
 
-def _write_decision(lead: Lead, live: LiveMarket, terms: CampaignTerms, snapshot: Snapshot, step: Step, *, now: datetime) -> Decision:
-    """Keep one row a distribution: opened by its first step, brought up to date by every further one."""
-    decision = Decision.objects.filter(lead=lead.pk, finished=None).first()
-    if decision is None:
-        last = Decision.objects.filter(lead=lead.pk).aggregate(last=Max("run"))["last"] or 0
-        decision = Decision(lead=lead, run=last + 1, started=now)
+def _open_decision(lead: Lead, last: Decision | None, *, now: datetime) -> Decision:
+    """One row a distribution: the one under way, else the next run."""
+    if last is not None and last.finished is None:
+        return last
+    return Decision(lead=lead, run=last.run + 1 if last else 1, started=now)
+
+
+def _write_decision(
+    decision: Decision, live: LiveMarket, terms: CampaignTerms, snapshot: Snapshot, step: Step, *, now: datetime
+) -> Decision:
+    """Bring the row up to date with this step."""
     decision.version = live.version
     decision.trace = trace_json(step, live)
     decision.inputs = inputs_json(terms, snapshot, live, now=now)
