@@ -6,4 +6,4 @@ class DistributionConfig(AppConfig):
     verbose_name = "Distribution"
 
     def ready(self) -> None:
-        from distribution import receivers  # noqa: F401, PLC0415 -- connects the one signal
+        from distribution import events, receivers  # noqa: F401, PLC0415 -- sentences of events; the one signal

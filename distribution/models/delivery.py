@@ -58,9 +58,7 @@ class Delivery(models.Model):
     created = models.DateTimeField()
     first_attempt_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    payload = models.JSONField(
-        null=True, help_text="The request as it was first written; every attempt sends the same"
-    )
+    payload = models.JSONField(null=True, help_text="The request as it was first written; every attempt sends the same")
     reason = models.CharField(max_length=40, blank=True, help_text="Code of why it ended as it did")
     message = models.CharField(max_length=300, blank=True)
     client_reference = models.CharField(max_length=200, blank=True)
@@ -73,6 +71,7 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=OPEN_STATES), name="delivery_due"),
+            models.Index(fields=["method", "due_at"], condition=Q(state__in=OPEN_STATES), name="delivery_due_by_method"),
             models.Index(fields=["client"], condition=Q(state=DeliveryState.SENDING), name="delivery_sending"),
             models.Index(fields=["client", "-created"], name="delivery_of_client"),
             models.Index(fields=["account", "-created"], name="delivery_of_account"),
