@@ -11,6 +11,7 @@ class AdminTheme(AppConfig):
         from django.contrib import admin  # noqa: PLC0415 -- the apps must be loaded first
         from django.contrib.admin import sites  # noqa: PLC0415
 
+        from config import checks  # noqa: F401, PLC0415 -- registers them
         from config.site import SwitchyardSite  # noqa: PLC0415
 
         admin.site = sites.site = SwitchyardSite()
