@@ -71,7 +71,9 @@ def test_development_is_told_of_what_does_harm_there_too(settings: Any, code: st
 
 
 @pytest.mark.parametrize(("is_production", "kind"), [(True, Error), (False, Warning)])
-def test_another_database_than_postgresql_is_named(settings: Any, monkeypatch: pytest.MonkeyPatch, is_production: bool, kind: type) -> None:
+def test_another_database_than_postgresql_is_named(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, *, is_production: bool, kind: type
+) -> None:
     put(settings, GOOD | {"IS_PRODUCTION": is_production})
     monkeypatch.setitem(live.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
     assert [(one.id, type(one)) for one in checks.check_settings(None)] == [("switchyard.E010", kind)]
