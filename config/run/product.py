@@ -35,10 +35,11 @@ def run(var: Path) -> None:
         try:
             with step("Starting the web server"):
                 keeper.start("web")  # first and alone, so that the page is there soon
+                people = installation.people()  # checking a password takes time on purpose; the web server starts meanwhile
                 wait_for_web(chosen.web, keeper)
             keeper.start()
             say(f"Starting {', '.join(kept.process.name for kept in keeper.kept if kept.process.name != 'web')}")
-            say(welcome(f"http://127.0.0.1:{chosen.web}/", installation.people(), notes(chosen, keeper.logs, demo=demo)))
+            say(welcome(f"http://127.0.0.1:{chosen.web}/", people, notes(chosen, keeper.logs, demo=demo)))
             watch(keeper, own, var)
         finally:
             ignore_signals()

@@ -37,6 +37,8 @@ def welcome(address: str, people: list[tuple[str, str, str]], notes: list[str]) 
 
 def counts(outcomes: Mapping[str, int], running: int, planned: int) -> str:
     """Return the status line, such as "1,204 leads: 980 sold, 224 pending. 8 of 8 processes run."."""
-    parts = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(outcomes.items(), key=lambda pair: -pair[1]) if number)
+    parts = ", ".join(
+        f"{number:,} {outcome or 'not accepted'}" for outcome, number in sorted(outcomes.items(), key=lambda pair: -pair[1]) if number
+    )
     leads = f"{sum(outcomes.values()):,} leads: {parts}" if parts else "No leads yet"
     return f"{leads}. {running} of {planned} processes run."

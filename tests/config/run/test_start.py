@@ -115,7 +115,8 @@ def test_the_web_listens_on_this_machine_only_and_only_the_demo_has_a_buyer_and_
 
 
 def test_the_status_line_counts_leads_by_outcome_most_first() -> None:
-    assert screen.counts({"pending": 224, "sold": 980, "erased": 0}, 7, 8) == "1,204 leads: 980 sold, 224 pending. 7 of 8 processes run."
+    line = screen.counts({"pending": 224, "sold": 980, "": 6, "erased": 0}, 7, 8)
+    assert line == "1,210 leads: 980 sold, 224 pending, 6 not accepted. 7 of 8 processes run."
     assert screen.counts({}, 8, 8) == "No leads yet. 8 of 8 processes run."
 
 
