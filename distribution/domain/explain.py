@@ -59,14 +59,37 @@ _OUTCOMES: dict[OfferOutcome, str] = {
 }
 
 
-def _keys(candidate: Candidate, plan: Plan | None) -> str:
+def _keys(candidate: Candidate, plan: Plan | None, write: Callable[[str], str] = str) -> str:
     """The keys in words, such as " (owed 0.61, then price 25.00; decided by weighted)"."""
+    told = "; ".join(part for part in (_key_list(candidate, plan, write), _decided(candidate.decided_by, plan)) if part)
+    return f" ({told})" if told else ""
+
+
+def _key_list(candidate: Candidate, plan: Plan | None, write: Callable[[str], str]) -> str:
     keys = candidate.keys or {}
     chosen = (("primary", plan.automation if plan else None), ("secondary", plan.secondary if plan else None))
-    parts = [_KEY_WORDS[kind].format(value) for name, kind in chosen if (value := keys.get(name)) is not None]
-    decided = _decided(candidate.decided_by, plan)
-    told = "; ".join(part for part in (", then ".join(parts), decided) if part)
-    return f" ({told})" if told else ""
+    return ", then ".join(_KEY_WORDS[kind].format(write(value)) for name, kind in chosen if (value := keys.get(name)) is not None)
+
+
+def keys_said(candidate: Candidate, plan: Plan | None) -> str:
+    """The keys for a column of their own, at two decimals: "owed 0.61, then price 25.00, due within 0.66 leads"."""
+    due = (candidate.detail or {}).get("due_within")
+    parts = [_key_list(candidate, plan, short).replace("owed -", "ahead "), f"due within {due} leads" if due is not None else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def short(value: str) -> str:
+    """A key as people read it: at most two decimals."""
+    whole, _, decimals = value.partition(".")
+    return f"{float(value):.2f}" if len(decimals) > 2 and whole.lstrip("-").isdigit() else value
+
+
+def decided_said(candidate: Candidate, plan: Plan | None) -> str:
+    """What fixed the rank, for a column of its own: "Weighted", "Then price", "Entry order", "The only one"."""
+    if candidate.decided_by is None:
+        return "Stands behind" if (candidate.detail or {}).get("behind") is not None else ""
+    told = _decided(candidate.decided_by, plan).removeprefix("decided by ")
+    return f"Then {told}" if candidate.decided_by is DecidedBy.SECONDARY else told[:1].upper() + told[1:]
 
 
 _KEY_WORDS: dict[Automation | None, str] = {
@@ -90,6 +113,12 @@ def _decided(decided_by: DecidedBy | None, plan: Plan | None) -> str:
 
 
 type _Detail = Mapping[str, Any]
+
+
+def skipped_said(candidate: Candidate, names: Names, *, now: datetime | None = None) -> str:
+    """Why the candidate was skipped, as a sentence of its own: "10 of 10 leads today, reopens Tue 00:00 America/Chicago."."""
+    told = _why(candidate, names, now)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def _why(candidate: Candidate, names: Names, now: datetime | None) -> str:
@@ -223,17 +252,45 @@ def summary(
     max_deliveries: int = 1,
     prices: Mapping[int, str] | None = None,
     reasons: Mapping[int, str] | None = None,
+    plans: Mapping[int, Plan] | None = None,
+    beside: Mapping[int, str] | None = None,
 ) -> tuple[str, ...]:
     """The trace as the few sentences at the top of a lead's page.
 
-    `prices` are those of the sales and `reasons` what clients said when they refused, both by account.
+    By account: `prices` of the sales, `reasons` that clients gave when they refused, the `plans` that ranked, and sentences
+    that stand `beside` what the trace says of an offer (its tries, what it waits for).
     """
     offers = [line for line in candidates if line.offer is not None]
     lines = [_beginning(candidates)]
-    lines += [_offer(line, names, prices or {}, reasons or {}) for line in offers]
+    lines += [_offer(line, names, prices or {}, reasons or {}, plans or {}, beside or {}) for line in offers]
     unreached = [names.client(line.client) for line in candidates if line.rank is not None and line.offer is None]
     lines.append(_end(stop, max_deliveries, list(dict.fromkeys(unreached)), tried=bool(offers)))
     return tuple(lines)
+
+
+def why_nobody(candidates: Sequence[Candidate]) -> str:
+    """Why a distribution sold nothing, in one line: "2 used up their day caps and 1 refused". Empty when it found a buyer."""
+    counted: dict[str, int] = {}
+    for line in candidates:
+        if line.reason is not None:
+            counted[line.reason.value] = counted.get(line.reason.value, 0) + 1
+    parts = [f"{number} {PHRASES[Reason(reason)][number > 1]}" for reason, number in sorted(counted.items(), key=_most_first)]
+    for outcome, words in _TURNED_DOWN.items():
+        number = sum(line.offer is outcome for line in candidates)
+        parts += [f"{number} {words}"] if number else []
+    return joined(parts) if parts else "no account buys this type of lead"
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, int]:
+    return -item[1], _CHECK_ORDER[Reason(item[0])]
+
+
+_TURNED_DOWN: dict[OfferOutcome, str] = {
+    OfferOutcome.REJECTED: "refused",
+    OfferOutcome.FAILED: "could not be reached",
+    OfferOutcome.BOUNCED: "bounced",
+    OfferOutcome.CANCELLED: "cancelled",
+}
 
 
 def _beginning(candidates: Sequence[Candidate]) -> str:
@@ -259,13 +316,22 @@ def _by_check(item: tuple[Reason, int]) -> int:
     return _CHECK_ORDER[item[0]]
 
 
-def _offer(line: Candidate, names: Names, prices: Mapping[int, str], reasons: Mapping[int, str]) -> str:
+def _offer(
+    line: Candidate,
+    names: Names,
+    prices: Mapping[int, str],
+    reasons: Mapping[int, str],
+    plans: Mapping[int, Plan],
+    beside: Mapping[int, str],
+) -> str:
     outcome = _OUTCOMES[line.offer] if line.offer else ""
     if line.offer is OfferOutcome.ACCEPTED and line.account in prices:
         outcome = f"{outcome} for {names.price(prices[line.account])}"
     said = f": {reasons[line.account]}" if line.account in reasons else ""
     back = " Its place in caps and shares was given back." if line.offer in _GIVEN_BACK else ""
-    return f"{names.client(line.client)} was {ordinal(line.rank or 0)} in order and {outcome}{said}.{back}"
+    keys = _keys(line, plans[line.account], short).replace("(owed -", "(ahead ") if line.account in plans else ""
+    more = f" {beside[line.account]}" if beside.get(line.account) else ""
+    return f"{names.client(line.client)} was {ordinal(line.rank or 0)} in order{keys} and {outcome}{said}.{more}{back}"
 
 
 _GIVEN_BACK = frozenset({OfferOutcome.REJECTED, OfferOutcome.FAILED, OfferOutcome.BOUNCED, OfferOutcome.RETURNED})

@@ -4,6 +4,7 @@ from leads.models.company import Company
 from leads.models.event import Event
 from leads.models.lead import Fingerprint, Lead, Submission
 from leads.models.leadtype import LeadField, LeadType
+from leads.models.note import Note
 from leads.models.replay import IntakeKey
 from leads.models.suppression import Suppression
 
@@ -18,6 +19,7 @@ __all__ = [
     "Lead",
     "LeadField",
     "LeadType",
+    "Note",
     "Source",
     "Submission",
     "Suppression",

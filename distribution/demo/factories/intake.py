@@ -22,6 +22,7 @@ from leads.models import (
     Lead,
     LeadField,
     LeadType,
+    Note,
     Source,
     Submission,
     Suppression,
@@ -180,6 +181,15 @@ class EventFactory(DjangoModelFactory[Event]):
 
     class Meta:
         model = Event
+
+
+class NoteFactory(DjangoModelFactory[Note]):
+    lead = factory.SubFactory(LeadFactory)
+    at = factory.LazyFunction(timezone.now)
+    text = "Asked to be called in the evening"
+
+    class Meta:
+        model = Note
 
 
 class CapWindowFactory(DjangoModelFactory[CapWindow]):
