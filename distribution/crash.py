@@ -7,7 +7,6 @@ POINTS = (
     "before_connect",
     "after_connect",
     "after_first_byte",
-    "after_last_byte",
     "after_answer",
     "before_finish",
     "inside_finish",

@@ -186,10 +186,6 @@ def _trace() -> aiohttp.TraceConfig:
     async def head_sent(_session: Any, _context: SimpleNamespace, _params: Any) -> None:
         crash_here("after_first_byte")
 
-    async def body_sent(_session: Any, _context: SimpleNamespace, _params: Any) -> None:
-        crash_here("after_last_byte")
-
     trace.on_connection_create_end.append(connected)
-    trace.on_request_chunk_sent.append(body_sent)
     trace.on_request_headers_sent.append(head_sent)
     return trace

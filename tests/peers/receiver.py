@@ -27,10 +27,17 @@ class Request:
         """Whether a client with this behaviour has the lead now, whatever it answered."""
         return self.behaviour in TAKES
 
+    @property
+    def answered(self) -> bool:
+        """Whether a whole answer went back."""
+        return self.behaviour not in BREAKS
+
 
 type Act = Callable[["Receiver", asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 TAKES = {"accept", "take_then_drop", "take_then_hang", "take_then_garbage", "take_then_500", "take_then_half"}
+
+BREAKS = {"take_then_drop", "take_then_hang", "take_then_garbage", "take_then_half", "drip", "endless", "interim", "big"}
 
 
 def answer(status: int = 200, body: bytes = b"{}", headers: Iterable[str] = (), kind: str = "application/json") -> bytes:
