@@ -117,7 +117,7 @@ globals().update(broker.broker_settings(env, web=SWITCHYARD_ROLE == "web"))
 
 MAILERS = {
     "default": {
-        "BACKEND": env.str("MAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend"),
+        "BACKEND": env.str("MAIL_BACKEND", default="distribution.transports.smtp.EmailBackend"),
         "OPTIONS": {
             "host": env.str("MAIL_HOST", default="127.0.0.1"),
             "port": env.int("MAIL_PORT", default=25),
@@ -132,9 +132,9 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="leads@switchyard.example")
 
 # The pipeline: rows are the queue, messages only wake (config/broker.py has the limits and their reasons).
 PUBLISHES_WAKE_UPS = env.bool("PUBLISHES_WAKE_UPS", default=True)
-DRAIN_SECONDS = broker.DRAIN_SECONDS
-LEASE_SECONDS = broker.LEASE_SECONDS
-EXCHANGE_SECONDS = broker.EXCHANGE_SECONDS
+DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=broker.DRAIN_SECONDS)
+LEASE_SECONDS = env.int("LEASE_SECONDS", default=broker.LEASE_SECONDS)
+EXCHANGE_SECONDS = env.int("EXCHANGE_SECONDS", default=broker.EXCHANGE_SECONDS)
 
 # Intake: requests a second for one campaign key, how many may come at once, and how many threads may sit in `?wait`.
 INTAKE_RATE = env.float("INTAKE_RATE", default=20.0)
