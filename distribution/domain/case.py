@@ -60,7 +60,7 @@ class Case:
     """The rescan that passes over an account's own caps."""
     out: frozenset[int] = frozenset()
     """Clients that are not offered this lead again."""
-    sold: int = 0
+    sold_shared: bool = False
     _miles: dict[int, float | None] = field(default_factory=dict)
 
     def entry_order(self, client: int) -> int:

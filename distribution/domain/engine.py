@@ -40,7 +40,7 @@ def decide(lead: LeadFacts, terms: CampaignTerms, market: Market, snapshot: Snap
     case = _case(lead, terms, market, snapshot, now)
     scan = _scan(slate.entries, slate, case)
     stop = _standstill(snapshot.offers, terms)
-    if stop is None and not scan.running and not case.sold:
+    if stop is None and not scan.running and not case.sold_shared:
         scan = _rescan(scan, slate, case)
     pings = () if stop is not None else _pings(scan.running, case, parallel=market.settings.parallel_processing)
     stop = stop or (Stop.PING if pings else Stop.OFFER if scan.running else Stop.NOBODY_LEFT)
@@ -73,7 +73,7 @@ def _case(lead: LeadFacts, terms: CampaignTerms, market: Market, snapshot: Snaps
         bidding=market.settings.parallel_processing,
         margins=market.margins(terms),
         out=_spent(snapshot.offers, market),
-        sold=sum(offer.outcome is OfferOutcome.ACCEPTED for offer in snapshot.offers),
+        sold_shared=any(offer.outcome is OfferOutcome.ACCEPTED and not offer.exclusive for offer in snapshot.offers),
     )
 
 

@@ -17,7 +17,7 @@ def choose_side(entries: Sequence[Entry], view: View, case: Case) -> tuple[list[
     Once a shared sale is made the lead stays shared. With price optimization the exclusive accounts compete with the sum of
     the best shared ones, one per client, as many as may still buy; without it all are one pool.
     """
-    if case.sold:
+    if case.sold_shared:
         return _parted(entries, exclusive=False, reason=Reason.ALREADY_SOLD_SHARED, detail=None)
     if not view.scene.plan.optimization:
         return list(entries), []
