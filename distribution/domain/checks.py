@@ -115,7 +115,7 @@ def _schedule(entry: Entry, case: Case) -> Failed | None:
     closed = None if entry.shift is None else case.moment.closing(entry.shift)
     if closed is None or (entry.account.hold and closed.opens is not None):
         return None
-    return Reason.SCHEDULE_CLOSED, {"opens": local(closed.opens, entry.account.zone), "zone": entry.account.zone.key}
+    return Reason.SCHEDULE_CLOSED, {"opens": local(closed.opens, entry.account.zone)}
 
 
 def _client_caps(entry: Entry, case: Case) -> Failed | None:

@@ -20,6 +20,8 @@ class Names:
     clients: Mapping[int, str] = field(default_factory=dict)
     accounts: Mapping[int, str] = field(default_factory=dict)
     money: str = "$"
+    zones: Mapping[int, str] = field(default_factory=dict)
+    """Time zone of each account's schedule; without one the offset from UTC is shown."""
 
     def client(self, number: int) -> str:
         return named(self.clients, number, "Client")
@@ -125,26 +127,27 @@ def _why(candidate: Candidate, names: Names, now: datetime | None) -> str:
     detail = candidate.detail or {}
     teller = _TELLERS.get(candidate.reason) if candidate.reason else None
     if teller is not None and detail:
-        return teller(detail, names, now)
+        return teller({"zone": names.zones.get(candidate.account)} | detail, names, now)
     return _PLAIN[candidate.reason] if candidate.reason else ""
 
 
 def _criteria(detail: _Detail, _names: Names, _now: datetime | None) -> str:
-    return say(Failure.from_json(detail))
+    return say(Failure.from_json({name: value for name, value in detail.items() if name != "zone"}))
 
 
-def _when(text: str | None, zone: str, now: datetime | None) -> str:
+def _when(text: str | None, zone: str | None, now: datetime | None) -> str:
     """`Tue 00:00 America/Chicago`, with the date when it is more than six days away."""
     if text is None:
         return ""
     at = datetime.fromisoformat(text)
+    zone = zone or str(at.tzinfo)
     far = now is not None and at - now > timedelta(days=6)
     return f"{at:%a} {at.day} {at:%b} {at:%H:%M} {zone}" if far else f"{at:%a %H:%M} {zone}"
 
 
 def _schedule(detail: _Detail, _names: Names, now: datetime | None) -> str:
-    opens = _when(detail["opens"], detail.get("zone", ""), now)
-    return f"closed now, opens {opens}".rstrip() if opens else "closed, with no opening within a year"
+    opens = _when(detail["opens"], detail["zone"], now)
+    return f"closed now, opens {opens}" if opens else "closed, with no opening within a year"
 
 
 def _cap(window: str) -> Callable[[_Detail, Names, datetime | None], str]:
@@ -186,7 +189,7 @@ def _reached(detail: _Detail, names: Names, now: datetime | None) -> str:
 
 
 def _circuit(detail: _Detail, _names: Names, now: datetime | None) -> str:
-    return f"paused after failures until {_when(detail['until'], detail.get('zone', ''), now)}".rstrip()
+    return f"paused after failures until {_when(detail['until'], detail['zone'], now)}"
 
 
 def _optimized(better: str) -> Callable[[_Detail, Names, datetime | None], str]:

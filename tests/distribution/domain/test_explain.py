@@ -27,7 +27,7 @@ from tests.distribution.domain.desk import (
     values,
 )
 
-NAMES = Names({1: "A", 2: "B", 3: "C"}, {1: "A1", 2: "B1", 11: "A11"})
+NAMES = Names({1: "A", 2: "B", 3: "C"}, {1: "A1", 2: "B1", 11: "A11"}, zones={2: "America/Chicago"})
 ILLINOIS = LeadFacts(1, {"state": "IL"})
 
 
@@ -134,6 +134,12 @@ def test_a_far_opening_carries_its_date():
     assert sentence(found, NAMES) == "B was skipped: closed now, opens Mon 09:00 America/Chicago."
     assert sentence(found, NAMES, now=NOON) == "B was skipped: closed now, opens Mon 9 Mar 09:00 America/Chicago."
     assert sentence(found, NAMES, now=datetime(2026, 3, 8, tzinfo=CHICAGO)) == "B was skipped: closed now, opens Mon 09:00 America/Chicago."
+
+
+def test_without_the_name_of_a_zone_its_offset_is_shown():
+    found = line(Desk(market(by("price"), [account(2, hours={"tue": ["09:00-11:00"]})])).look(), 2)
+    assert found.detail == {"opens": "2026-03-03T09:00:00-06:00"}
+    assert sentence(found, Names()) == "Client 2 was skipped: closed now, opens Tue 09:00 UTC-06:00."
 
 
 def test_ranks_tell_their_keys_and_what_decided():
