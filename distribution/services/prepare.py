@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import structlog
 from django.db import connection
 
 from clients.enums import ServerErrorMeans
+from clients.models import DeliveryMethod
 from distribution.crash import crash_here
 from distribution.domain.answers import Rule
 from distribution.domain.retry import Outcome, Why
@@ -124,9 +126,14 @@ def envelope_of(delivery: Delivery, *, now: datetime) -> Envelope:
     """Return what the transport needs; it touches no database."""
     method = delivery.method
     assert method is not None  # noqa: S101 -- claimed by its method
+    return write_envelope(method, delivery.pk, delivery.payload or {}, now=now)
+
+
+def write_envelope(method: DeliveryMethod, delivery: UUID, payload: dict[str, Any], *, now: datetime) -> Envelope:
+    """Return a request with what the method says of sending it and of its answers."""
     return Envelope(
-        delivery=delivery.pk,
-        payload=delivery.payload or {},
+        delivery=delivery,
+        payload=payload,
         sent_at=now,
         secret=method.secret or "",
         auth_kind=method.auth_kind,

@@ -1,0 +1,139 @@
+"""Trying a delivery method: a marked test lead through the very sender that real leads take."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from clients.models import DeliveryMethod
+from distribution.domain.retry import Outcome
+from distribution.services.payload import lead_values, own_fields, write_payload
+from distribution.services.prepare import write_envelope
+from distribution.transports.envelope import Report
+from distribution.transports.loop import submit
+from distribution.transports.masking import hide_place
+from distribution.transports.registry import SENDERS, check_config
+from distribution.transports.template import TemplateProblem
+from leads.ids import uuid7
+from leads.models import Campaign, Event, Lead, LeadType, Source
+from leads.services.events import record
+
+MOST_AN_HOUR = 10
+
+SAMPLE = {
+    "first_name": "Test",
+    "last_name": "Lead",
+    "email": "test@example.com",
+    "phone": "+13105550100",
+    "address": "1 Test Street",
+    "city": "Beverly Hills",
+    "state": "CA",
+    "zip": "90210",
+    "country": "US",
+}
+
+
+class TestRefused(Exception):
+    """The test was not made; the text says why and what to do."""
+
+    __test__ = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What was sent (masked), what came back (masked, 4 KiB), what it means, and how long it took."""
+
+    __test__ = False
+
+    request: Mapping[str, Any] = field(default_factory=dict)
+    answer: str = ""
+    status: int | None = None
+    verdict: Outcome = Outcome.CONFIG_ERROR
+    sentence: str = ""
+    milliseconds: int = 0
+
+
+def send_test(*, method: DeliveryMethod, lead: Lead | None = None, by: Any, now: datetime) -> TestResult:
+    """Send a test lead, or this lead marked as a test, to the test address; accepted, the method counts as tested.
+
+    A webhook without a test address is tried at its production address; a mail goes to its recipients with a mark in
+    the subject. Raises TestRefused when the method is not fit to be tried, or was tried too often.
+    """
+    _refuse_if_unfit(method, now=now)
+    delivery = uuid7()
+    values = _values(method, lead, now=now) | {"delivery_id": str(delivery)}
+    own = own_fields([lead.lead_type_id]).get(lead.lead_type_id, []) if lead else []
+    try:
+        payload = _marked(write_payload(method, values, own, now=now, url=method.test_url or None))
+    except TemplateProblem as problem:
+        raise TestRefused(str(problem)) from None
+    began = time.monotonic()
+    report = submit(SENDERS[method.kind], write_envelope(method, delivery, payload, now=now)).result()
+    milliseconds = round((time.monotonic() - began) * 1000)
+    if report.outcome is Outcome.ACCEPTED:
+        DeliveryMethod.objects.filter(pk=method.pk).update(tested_at=now)
+    record(
+        kind="method.tested", at=now, by=by, about=f"method:{method.pk}", lead=lead, outcome=report.outcome.value, milliseconds=milliseconds
+    )
+    return _result(payload, report, milliseconds)
+
+
+def _refuse_if_unfit(method: DeliveryMethod, *, now: datetime) -> None:
+    if problems := check_config(method):
+        raise TestRefused(" ".join(problem.message for problem in problems))
+    recent = Event.objects.filter(kind="method.tested", about=f"method:{method.pk}", at__gt=now - timedelta(hours=1)).count()
+    if recent >= MOST_AN_HOUR:
+        raise TestRefused(f"This method was tested {recent} times within the hour. Wait a while, or look at the last answers.")
+
+
+def _values(method: DeliveryMethod, lead: Lead | None, *, now: datetime) -> dict[str, Any]:
+    account = method.client.accounts.select_related("lead_type").first()
+    given = lead or _sample(account.lead_type if account else None, now=now)
+    own = own_fields([given.lead_type_id]).get(given.lead_type_id, []) if given.lead_type_id else []
+    known = lead_values(given, own) | {
+        "client": method.client.name,
+        "account": account.name if account else "",
+        "price": account.price if account else 0,
+    }
+    return known | {"is_test": True}
+
+
+def _sample(lead_type: LeadType | None, *, now: datetime) -> Lead:
+    """Return a made-up lead that is kept nowhere; its phone is of the range that nobody has."""
+    campaign = Campaign(name="Test", source=Source(name="Test"))
+    return Lead(campaign=campaign, lead_type=lead_type or LeadType(name="Test"), number=0, received_at=now, is_test=True, **SAMPLE)
+
+
+def _marked(payload: dict[str, Any]) -> dict[str, Any]:
+    if "headers" in payload:
+        return payload | {"headers": payload["headers"] | {"X-Test-Lead": "1"}}
+    return payload | {"subject": f"[Test] {payload['subject']}"}
+
+
+def _result(payload: dict[str, Any], report: Report, milliseconds: int) -> TestResult:
+    body = hide_place(str(payload.get("body") or payload.get("text") or payload.get("html") or ""))
+    return TestResult(
+        request={**report.request, "body": body},
+        answer=report.answer,
+        status=report.status,
+        verdict=report.outcome,
+        sentence=say(report),
+        milliseconds=milliseconds,
+    )
+
+
+VERDICTS = {
+    Outcome.ACCEPTED: "Accepted: real leads would count as sold.",
+    Outcome.REJECTED: "Refused: a real lead would go to the next client.",
+    Outcome.NOT_SENT: "Not sent: nothing reached the client.",
+    Outcome.NOT_TAKEN: "Not taken: a real lead would be tried again.",
+    Outcome.CONFIG_ERROR: "Not set up as the client needs it: a real lead would go to the next client.",
+    Outcome.IN_DOUBT: "In doubt: the client may have taken it. Add a response rule, or ask the client.",
+}
+
+
+def say(report: Report) -> str:
+    """Say what the answer would mean for a real lead, by which rule, and what the other side said."""
+    parts = [VERDICTS[report.outcome], f"{report.rule}." if report.rule else "", report.message]
+    return " ".join(part for part in parts if part)
