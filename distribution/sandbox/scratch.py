@@ -1,0 +1,88 @@
+"""Empty tables for one run: a schema of its own in the configured database, dropped afterwards, also after a crash.
+
+Who lives holds a session lock; a schema whose lock is free is a leftover, and the next start drops it.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+APPS = ("leads", "clients", "pullqueue", "distribution")
+MARK = "Switchyard sandbox: dropped when its run ends"
+ALIVE = 0x53414E44
+"""Class of the advisory locks of living runs ("SAND")."""
+
+LEFTOVERS = """
+    SELECT nspname FROM pg_namespace
+    WHERE nspname ~ '^sandbox_[0-9a-f]{8}$' AND obj_description(oid, 'pg_namespace') = %s AND pg_has_role(nspowner, 'USAGE')
+"""
+UNLOCKED = """
+    CREATE FUNCTION pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE sql AS '';
+    CREATE FUNCTION pg_advisory_xact_lock(int, int) RETURNS void LANGUAGE sql AS '';
+"""
+"""Advisory locks are the database's, not the schema's: a made-up day must not make the installation wait, nor wait for it.
+A run works alone on its rows, so that here these names, found before PostgreSQL's own, lock nothing."""
+
+
+@contextmanager
+def scratch_schema() -> Iterator[str]:
+    """Let this process's connection see new, migrated, empty tables and nothing else until the block ends."""
+    guard: Any = connection.copy()
+    with suppress(DatabaseError), guard.cursor() as cursor:
+        drop_leftovers(cursor)
+    name = f"sandbox_{secrets.token_hex(4)}"
+    try:
+        with guard.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [ALIVE, _number(name)])
+            cursor.execute(f'CREATE SCHEMA "{name}"')
+            cursor.execute(f"COMMENT ON SCHEMA \"{name}\" IS '{MARK}'")
+        with _seen(name):
+            _make_tables()
+            yield name
+    finally:
+        with guard.cursor() as cursor:
+            cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+        guard.close()
+
+
+def drop_leftovers(cursor: CursorWrapper) -> list[str]:
+    """Drop the schemas of runs that have died and return their names."""
+    cursor.execute(LEFTOVERS, [MARK])
+    dropped = []
+    for (name,) in cursor.fetchall():
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ALIVE, _number(name)])
+        if not cursor.fetchone()[0]:
+            continue
+        cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ALIVE, _number(name)])
+        dropped.append(name)
+    return dropped
+
+
+def _number(name: str) -> int:
+    return int(name.removeprefix("sandbox_"), 16) - 2**31
+
+
+@contextmanager
+def _seen(name: str) -> Iterator[None]:
+    """Make the process's connection one that sees the schema only; nothing in it need outlive the machine."""
+    options = connection.settings_dict["OPTIONS"]
+    before = options.get("options", "")
+    connection.close()
+    options["options"] = f"{before} -c search_path={name},pg_catalog -c synchronous_commit=off"
+    try:
+        yield
+    finally:
+        connection.close()
+        options["options"] = before
+
+
+def _make_tables() -> None:
+    executor = MigrationExecutor(connection)
+    targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] in APPS]
+    executor.migrate(targets)
