@@ -1,11 +1,15 @@
 """Reads with more than one caller."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
+from clients.models import Client, DeliveryAccount
 from distribution.enums import DeliveryState
-from distribution.models import Delivery
+from distribution.models import Attempt, Decision, Delivery
+from leads.models import Event, Lead, LeadField, Note
 
 
 def accepted_leads_of(client_id: int | None) -> QuerySet[Delivery]:
@@ -14,3 +18,59 @@ def accepted_leads_of(client_id: int | None) -> QuerySet[Delivery]:
         return Delivery.objects.none()
     accepted: dict[str, Any] = {"client_id": client_id, "state": DeliveryState.ACCEPTED, "lead__is_test": False}
     return Delivery.objects.filter(**accepted).select_related("lead").order_by("-created", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadStory:
+    """Everything that a lead's page tells, as rows. Without `sees_clients` nothing of clients is read at all."""
+
+    lead: Lead
+    events: list[Event]
+    notes: dict[int, Note]
+    fields: list[LeadField]
+    decisions: list[Decision] = field(default_factory=list)
+    """Newest first, each with its version."""
+    deliveries: list[Delivery] = field(default_factory=list)
+    """In the order made, each with client, account, method and its attempts."""
+    accounts: dict[int, DeliveryAccount] = field(default_factory=dict)
+    """Every account that a trace names, with its client."""
+    clients: dict[int, str] = field(default_factory=dict)
+
+
+def lead_story(lead: Lead, *, sees_clients: bool) -> LeadStory:
+    """Read a lead's whole story in a fixed number of queries."""
+    whole = Lead.objects.select_related("campaign__source", "campaign__sale", "lead_type", "duplicate_of").get(pk=lead.pk)
+    own = {
+        "lead": whole,
+        "events": list(whole.events.select_related("by")),
+        "notes": {note.pk: note for note in whole.notes.all()},
+        "fields": list(whole.lead_type.fields.all()),
+    }
+    if not sees_clients:
+        return LeadStory(**own)
+    decisions = list(whole.decisions.select_related("version__by").order_by("-run"))
+    deliveries = list(with_attempts(whole.deliveries.all()).order_by("created", "number"))
+    named = accounts_named(decisions)
+    clients = {account.client_id: account.client.name for account in named.values()}
+    clients |= {one.client_id: one.client.name for one in deliveries}
+    missing = {event.data["client"] for event in own["events"] if "client" in event.data} - clients.keys()
+    if missing:
+        clients |= dict(Client.objects.filter(pk__in=missing).values_list("pk", "name"))
+    return LeadStory(**own, decisions=decisions, deliveries=deliveries, accounts=named, clients=clients)
+
+
+def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Return deliveries with all that is told of each."""
+    attempts = Prefetch("attempts", queryset=Attempt.objects.order_by("id"))
+    return deliveries.select_related("client", "account", "method", "decision__version").prefetch_related(attempts)
+
+
+def accounts_named(decisions: Iterable[Decision]) -> dict[int, DeliveryAccount]:
+    """Return every account that the traces name, with its client, by id."""
+    wanted = {row[1] for decision in decisions for row in decision.trace.get("candidates", [])}
+    return accounts_by_id(wanted)
+
+
+def accounts_by_id(wanted: Iterable[int]) -> dict[int, DeliveryAccount]:
+    rows = DeliveryAccount.objects.filter(pk__in=set(wanted)).select_related("client")
+    return {account.pk: account for account in rows.only("name", "price", "client_id", "client__name", "is_exclusive")}

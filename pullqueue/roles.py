@@ -37,7 +37,8 @@ LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distr
 
 ADMINISTRATOR = (
     _grant(READS, *LEDGER)
-    | _grant(KEEPS, *CONFIGURATION, "leads.suppression", "pullqueue.branch", "distribution.clientuser")
+    | _grant(KEEPS, *CONFIGURATION, "pullqueue.branch", "distribution.clientuser")
+    | _grant(("view", "add"), "leads.suppression")
     | _grant(("view", "change"), "leads.company")
     | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
     | {"leads.add_lead", "distribution.view_money", "distribution.view_report"}

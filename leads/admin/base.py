@@ -6,16 +6,29 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import PROTECT, Model, QuerySet
 from django.db.models.deletion import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
+from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from leads.admin.menu import Place
 from leads.clock import database_now
+
+
+class BoundedPaginator(Paginator):
+    """Counts exactly up to 10,000 rows; beyond that nobody pages, one filters."""
+
+    most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.object_list.order_by()[: self.most + 1].count(), self.most)
 
 
 class ScopedAdmin(ModelAdmin):
@@ -26,6 +39,7 @@ class ScopedAdmin(ModelAdmin):
     """What an empty list says this is for; `empty_text` says how to begin."""
     empty_text = ""
     list_per_page = 50
+    paginator = BoundedPaginator
     show_full_result_count = False
     list_filter_submit = True
     list_fullwidth = True
@@ -74,6 +88,10 @@ class ScopedAdmin(ModelAdmin):
         if row is None:
             raise Http404
         return row
+
+    def search_title(self, row: Any) -> str:
+        """Name a row in the search for everything."""
+        return str(row)
 
     def back_to(self, row: Model) -> HttpResponse:
         """Answer a dialog: the page of the row is loaded anew."""
@@ -168,3 +186,12 @@ class Archiving(ScopedAdmin):
         row = self.get_object(request, object_id) if object_id else None
         hidden = "archive" if row is not None and row.archived_at else "restore"
         return [one for one in super().get_actions_detail(request, object_id) if one.method.original_function_name != hidden]
+
+
+class Historied(Archiving, SimpleHistoryAdmin):
+    """Configuration: who changed what, and when, can be read and taken back."""
+
+    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None) -> HttpResponse:
+        if not self._is_there(request, object_id):
+            raise Http404
+        return super().history_form_view(request, object_id, version_id, extra_context)

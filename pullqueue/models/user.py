@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -8,7 +8,15 @@ from pullqueue.enums import Role
 from pullqueue.models.branch import Branch
 
 
-class SwitchyardUserManager(UserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: Any) -> Self:
+        """The whole company for those who manage it, a branch and what is below for its manager."""
+        if user.is_active and user.sees_all_leads:
+            return self.all()
+        return self.filter(branch__in=Branch.objects.visible_to(user))
+
+
+class SwitchyardUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> "User":
         return super().create_superuser(username, email, password, **(extra | {"role": Role.ADMINISTRATOR}))
 

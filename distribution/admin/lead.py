@@ -1,0 +1,173 @@
+"""Leads: the list, the page that tells a lead's whole story, and the form for a new one."""
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from distribution.admin.delivery import is_uuid
+from distribution.admin.newlead import NewLeadPage
+from distribution.enums import DeliveryState
+from distribution.models import Delivery
+from distribution.queries import lead_story
+from leads.admin.base import ReadOnly
+from leads.admin.menu import Place, Shortcut, shortcut
+from leads.admin.words import figure, money, phone, pill, when
+from leads.domain.normalise_phone import read_phone
+from leads.domain.normalise_text import Refused
+from leads.enums import LeadOutcome, LeadStatus
+from leads.models import Lead
+
+NUMBER = re.compile(r"l-?(\d{1,18})", re.IGNORECASE)
+
+
+class TestFilter(SimpleListFilter):
+    """Test leads are out of sight until they are asked for: they count nowhere."""
+
+    title = "test leads"
+    parameter_name = "tests"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("only", "Only tests"), ("all", "With tests")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(is_test=self.value() == "only")
+
+
+@admin.register(Lead)
+class LeadAdmin(NewLeadPage, ReadOnly):
+    menu = Place("Leads", "Leads", 10)
+    found_by_number = True
+    empty_title = "A lead is a person who may be sold or called"
+    empty_text = "Sources post them with a campaign's key, or you enter one by hand."
+    list_display = ["person", "reach", "campaign_word", "sold_word", "received", "outcome_pill"]
+    list_display_links = ["person"]
+    list_filter = [
+        ("outcome", ChoicesDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        ("lead_type", RelatedDropdownFilter),
+        ("campaign", AutocompleteSelectFilter),
+        "received_at",
+        TestFilter,
+    ]
+    list_select_related = ["campaign__source", "lead_type"]
+    search_fields = ["last_name"]
+    search_help_text = "Name, phone, e-mail, L-10482 or an id"
+    ordering = ["-received_at", "-id"]
+    sortable_by = ["received"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
+        rows = super().get_queryset(request)
+        if not request.user.has_perm("distribution.view_money"):
+            return rows
+        sold = (
+            Delivery.objects.filter(lead=OuterRef("pk"), state=DeliveryState.ACCEPTED).order_by().values("lead").annotate(sum=Sum("price"))
+        )
+        return rows.annotate(sold_for=Subquery(sold.values("sum"), output_field=DecimalField()))
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        shown = list(super().get_list_display(request))
+        return shown if request.user.has_perm("distribution.view_money") else [name for name in shown if name != "sold_word"]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        return search(queryset, search_term.strip()), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        told = dict(extra_context or {})
+        if request.user.branch_id is not None:
+            told["empty_because"] = (
+                "You see the leads of your branch. None is placed there yet: leads come to branches with the pull queue."
+            )
+        return super().changelist_view(request, told)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        lead = self.get_or_404(request, object_id)
+        context = self.admin_site.each_context(request) | {
+            "original": lead,
+            "opts": self.opts,
+            "title": lead.spoken,
+            "subtitle": lead.spoken,
+        }
+        return TemplateResponse(request, "distribution/lead.html", context | lead_story(lead, viewer=request.user) | (extra_context or {}))
+
+    def search_title(self, row: Lead) -> str:
+        return f"{row.name or 'no name'}, {row.spoken}"
+
+    @display(description="Person", ordering="last_name", header=True)
+    def person(self, row: Lead) -> list[str]:
+        return [row.name or "no name", row.spoken]
+
+    @display(description="Phone and e-mail", header=True)
+    def reach(self, row: Lead) -> list[str]:
+        return [phone(row.phone) or "–", row.email]
+
+    @display(description="Campaign", header=True)
+    def campaign_word(self, row: Lead) -> list[str]:
+        return [row.campaign.name, row.lead_type.name]
+
+    @display(description="Sold for")
+    def sold_word(self, row: Any) -> SafeString:
+        return figure(money(row.sold_for))
+
+    @display(description="Received", ordering="received_at")
+    def received(self, row: Lead) -> SafeString | str:
+        return when(row.received_at)
+
+    @display(description="State")
+    def outcome_pill(self, row: Lead) -> SafeString:
+        return lead_pill(row)
+
+
+def lead_pill(lead: Lead) -> SafeString:
+    """Show what became of an accepted lead, or why intake did not accept it."""
+    if lead.is_test:
+        return pill("test", "Test")
+    if lead.status != LeadStatus.ACCEPTED:
+        return pill(lead.status, str(lead.get_status_display()))
+    return pill(lead.outcome, str(lead.get_outcome_display()))
+
+
+def search(rows: QuerySet[Lead], term: str) -> QuerySet[Lead]:
+    """Find leads by number, id, e-mail, phone, or the beginnings of first and last name."""
+    if not term:
+        return rows
+    if found := NUMBER.fullmatch(term):
+        return rows.filter(number=found[1])
+    if is_uuid(term):
+        return rows.filter(pk=term)
+    if "@" in term:
+        return rows.filter(email__iexact=term.strip())
+    if number := _number(term):
+        return rows.filter(Q(phone=number) | Q(phone2=number))
+    for word in term.split()[:4]:
+        rows = rows.filter(Q(first_name__istartswith=word) | Q(last_name__istartswith=word) | Q(external_id=word))
+    return rows
+
+
+def _number(term: str) -> str:
+    try:
+        return read_phone(term)[0]
+    except Refused:
+        return ""
+
+
+def unrouted_link() -> str:
+    return f"/admin/leads/lead/?outcome__exact={LeadOutcome.UNROUTED}"
+
+
+def unrouted_count(request: HttpRequest) -> int:
+    return Lead.objects.visible_to(request.user).filter(outcome=LeadOutcome.UNROUTED).count()
+
+
+shortcut(Shortcut(Place("Distribution", "Unrouted leads", 20), unrouted_link, "distribution.view_report", unrouted_count))

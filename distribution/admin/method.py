@@ -1,0 +1,143 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from clients.models import DeliveryMethod
+from distribution.transports.registry import check_config
+from leads.admin.base import ArchivedFilter, Historied
+from leads.admin.forms import CodeWidget, WrittenJSONField
+from leads.admin.menu import Place
+from leads.admin.words import pill, when
+from leads.clock import database_now
+
+MAP_HELP = 'The client\'s name, our field, a transform: [["fname", "first_name", ""], ["tel", "phone", "digits"]]. Empty sends all fields.'
+RULES_HELP = (
+    'The first that matches decides: [{"when": {"status": [200], "path": "$.status", "equals": "ok"}, "means": "accepted", '
+    '"reference": "$.id", "price": "$.price"}]. None takes any 2xx for accepted.'
+)
+WEBHOOK = "kind == 'webhook'"
+EMAIL = "kind == 'email'"
+
+
+class MethodForm(forms.ModelForm):
+    """The secret goes in and never comes out: an empty field keeps it."""
+
+    headers = WrittenJSONField(empty=dict, rows=3, help_text='Name to value, such as {"X-Partner": "northline"}')
+    field_map = WrittenJSONField(empty=list, help_text=MAP_HELP)
+    rules = WrittenJSONField(empty=list, label="Response rules", help_text=RULES_HELP)
+    secret = forms.CharField(required=False, strip=False, max_length=2000, widget=UnfoldAdminPasswordWidget(render_value=False))
+    forgets_secret = forms.BooleanField(required=False, label="Forget the secret")
+
+    class Meta:
+        model = DeliveryMethod
+        fields = "__all__"
+        widgets = {"template": CodeWidget(8), "text_body": CodeWidget(8), "html_body": CodeWidget(8)}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "secret" in self.fields:
+            is_set = bool(self.instance.pk and self.instance.secret)
+            self.fields["secret"].help_text = (
+                "A secret is kept. Leave this empty to keep it." if is_set else "Password, token or signing key; never shown again"
+            )
+            self.fields["secret"].widget.attrs["autocomplete"] = "new-password"
+
+    def clean_secret(self) -> str:
+        return str(self.cleaned_data["secret"] or (self.instance.secret if self.instance.pk else ""))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("forgets_secret"):
+            cleaned["secret"] = ""
+        if not self.errors:
+            self._check(cleaned)
+        return cleaned
+
+    def _check(self, cleaned: dict[str, Any]) -> None:
+        """Ask the transport what would keep the method from working, and say it beside the fields."""
+        tried = DeliveryMethod(**{name: value for name, value in cleaned.items() if name in COLUMNS})
+        for problem in check_config(tried):
+            field, _, place = problem.field.partition("[")
+            known = field in self.fields
+            place = f"[{place}" if place else problem.field if not known else ""
+            self.add_error(field if known else None, f"{place}: {problem.message}" if place else problem.message)
+
+
+COLUMNS = frozenset(field.name for field in DeliveryMethod._meta.concrete_fields if field.editable)
+
+
+@admin.register(DeliveryMethod)
+class DeliveryMethodAdmin(Historied):
+    menu = Place("Clients", "Delivery methods", 30)
+    found_by_number = True
+    empty_title = "A delivery method is how leads travel to a client"
+    empty_text = (
+        "A webhook with the shape the client wants, or an e-mail. Accounts of the client use it; test it before the first lead does."
+    )
+    form = MethodForm
+    list_display = ["title", "kind", "goes_to", "tested", "state"]
+    list_filter = ["kind", "is_enabled", ArchivedFilter]
+    list_select_related = ["client"]
+    search_fields = ["name", "client__name", "url", "to_address"]
+    autocomplete_fields = ["client"]
+    readonly_fields = ["breaker"]
+    radio_fields = {"kind": admin.HORIZONTAL}
+    fieldsets = [
+        (None, {"fields": ["client", ("name", "is_enabled"), "kind", "breaker"]}),
+        ("Where to", {"fields": ["url", "test_url", ("verb", "body_kind"), "to_address"]}),
+        ("Who we are", {"fields": ["headers", ("auth_kind", "auth_user"), "secret", "forgets_secret"]}),
+        ("What is sent", {"fields": ["field_map", "template", "subject", "text_body", "html_body"]}),
+        ("What answers mean", {"fields": ["rules", ("server_error_means", "recognises_repeats")]}),
+        ("Patience", {"fields": [("timeout_seconds", "retries")], "classes": ["collapse"]}),
+    ]
+    conditional_fields = {
+        **dict.fromkeys(["url", "test_url", "verb", "body_kind", "headers", "auth_kind", "field_map", "template", "rules"], WEBHOOK),
+        **dict.fromkeys(["server_error_means", "recognises_repeats", "timeout_seconds"], WEBHOOK),
+        "auth_user": f"{WEBHOOK} && auth_kind == 'basic'",
+        "secret": f"{WEBHOOK} && auth_kind != 'none'",
+        "forgets_secret": f"{WEBHOOK} && auth_kind != 'none'",
+        **dict.fromkeys(["to_address", "subject", "text_body", "html_body"], EMAIL),
+    }
+
+    def search_title(self, row: DeliveryMethod) -> str:
+        return f"{row.client.name} › {row.name}"
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset.select_related("client"), search_term)
+
+    @display(description="Method", ordering="client__name", header=True)
+    def title(self, row: DeliveryMethod) -> list[str]:
+        return [row.name, row.client.name]
+
+    @display(description="To")
+    def goes_to(self, row: DeliveryMethod) -> str:
+        place = row.to_address if row.kind == "email" else row.url.split("?")[0]
+        return place if len(place) <= 60 else f"{place[:59]}…"
+
+    @display(description="Tested", ordering="tested_at")
+    def tested(self, row: DeliveryMethod) -> SafeString | str:
+        return when(row.tested_at) if row.tested_at else "never"
+
+    @display(description="State", ordering="is_enabled")
+    def state(self, row: DeliveryMethod) -> SafeString:
+        if row.is_archived:
+            return pill("archived", "Archived")
+        if not row.is_enabled:
+            return pill("off", "Switched off")
+        return pill("paused", "Paused after failures") if row.paused_until else pill("enabled", "Enabled")
+
+    @display(description="Health")
+    def breaker(self, row: DeliveryMethod) -> str:
+        if row.pk is None:
+            return "Not used yet."
+        if row.paused_until and row.paused_until > database_now():
+            return f"Paused after failures: {row.paused_reason or 'it did not answer'}"
+        if row.failures_in_a_row:
+            return f"{row.failures_in_a_row} failures in a row."
+        return "Tested." if row.tested_at else "Never tested. Send a test before the first lead goes there."

@@ -1,0 +1,167 @@
+"""Deliveries as they are told: what was sent, what came back, what it waits for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from distribution.domain.explain_offer import Try, Waiting, tries_said, waiting_said
+from distribution.enums import OPEN_STATES, DeliveryState
+from distribution.models import Attempt, Delivery
+from distribution.transports.masking import hide_place
+from leads.admin.words import pill
+from leads.viewer import viewer
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptTold:
+    row: Attempt
+    pill: SafeString
+    time: str
+    took: str
+    request: str
+    answer: str
+    verdict: str
+    """Which rule decided, in words."""
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTold:
+    row: Delivery
+    page: str
+    pill: SafeString
+    meta: str
+    waits: str
+    says: str
+    """What became of it in words; empty where the pill says all."""
+    attempts: list[AttemptTold]
+    is_open: bool
+    is_doubted: bool
+
+
+WHY = {
+    "not_reached": "The client could not be reached within the time budget.",
+    "not_now": "The client did not take it within the time budget.",
+    "config_error": "The delivery method is set up wrongly.",
+    "client_duplicate": "The client said that it has this person already.",
+    "answer_after_doubt": "The client answered after an attempt was left in doubt: it may have the lead.",
+    "in_doubt": "The client may have taken the lead, and the time to ask again is over.",
+    "lease_lost": "Workers were lost over this delivery.",
+    "circuit_open": "The delivery method stayed paused for longer than the time budget.",
+    "method_off": "The delivery method stayed switched off for longer than the time budget.",
+    "suppressed": "The person asked not to be contacted, so nothing was sent.",
+    "settled_taken": "A person settled it: the client took the lead.",
+    "settled_not_taken": "A person settled it: the client did not take the lead.",
+}
+"""By the code kept with the state."""
+
+
+def offers_told(deliveries: Iterable[Delivery], *, now: datetime) -> list[OfferTold]:
+    """Tell of every delivery; the last one is open, and in it the last attempt."""
+    rows = list(deliveries)
+    return [offer_told(row, now=now, is_open=row is rows[-1]) for row in rows]
+
+
+def offer_told(row: Delivery, *, now: datetime, is_open: bool = True) -> OfferTold:
+    attempts = list(row.attempts.all())
+    return OfferTold(
+        row=row,
+        page=reverse("admin:distribution_delivery_change", args=[row.pk]),
+        pill=pill(row.state, str(row.get_state_display())),
+        meta=_meta(attempts),
+        waits=waiting_for(row, now=now),
+        says="" if row.state in OPEN_STATES else WHY.get(row.reason, ""),
+        attempts=[_attempt(one, row, is_last=one is attempts[-1]) for one in attempts],
+        is_open=is_open,
+        is_doubted=row.state == DeliveryState.UNKNOWN,
+    )
+
+
+def waiting_for(row: Delivery, *, now: datetime) -> str:
+    """What a delivery that is under way waits for; empty for one that has ended."""
+    if row.state not in OPEN_STATES:
+        return ""
+    tries = tries_of(row)
+    method = row.method
+    waiting = Waiting(
+        now=now,
+        zone=viewer().zone,
+        state=row.state,
+        since=row.first_attempt_at or row.created,
+        due_at=row.due_at,
+        hold_until=row.hold_until,
+        paused_until=method.paused_until if method else None,
+        is_off=method is None or not method.is_enabled or method.is_archived,
+        last=tries[-1] if tries else None,
+    )
+    return waiting_said(waiting)
+
+
+def beside(row: Delivery, *, now: datetime) -> str:
+    """What stands beside an offer in the sentences of a trace: what it waits for, or how its tries went."""
+    return waiting_for(row, now=now) or tries_said(tries_of(row))
+
+
+def tries_of(row: Delivery) -> list[Try]:
+    return [Try(one.started, one.outcome, one.status) for one in row.attempts.all() if not one.is_stale]
+
+
+def _meta(attempts: list[Attempt]) -> str:
+    if not attempts:
+        return "nothing sent yet"
+    number = f"{len(attempts)} attempt{'s' if len(attempts) > 1 else ''}"
+    return f"{number} · {took(attempts[0].started, attempts[-1].ended)}"
+
+
+def took(start: datetime, end: datetime) -> str:
+    seconds = (end - start).total_seconds()
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
+
+
+def _attempt(one: Attempt, row: Delivery, *, is_last: bool) -> AttemptTold:
+    words = str(one.get_outcome_display())
+    came_to_nothing = one.outcome in ("not_sent", "not_taken", "in_doubt")
+    if came_to_nothing and not is_last:
+        words = f"{words}, tried again"
+    elif one.is_stale:
+        words = f"{words}, too late"
+    local = viewer().local(one.started)
+    return AttemptTold(
+        row=one,
+        pill=pill(one.outcome, words),
+        time=f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}",
+        took=took(one.started, one.ended),
+        request=request_text(one.request, row.payload),
+        answer=answer_text(one),
+        verdict=" ".join(part for part in (one.rule, one.message) if part),
+        is_open=is_last,
+    )
+
+
+def request_text(kept: dict[str, Any], payload: dict[str, Any] | None) -> str:
+    """The request as it went over the line, masked: what this attempt kept of it, and the body that all attempts share."""
+    payload = payload or {}
+    if not kept and not payload:
+        return "Nothing was written."
+    if "to" in payload:
+        return mail_text(payload)
+    first = f"{kept.get('verb') or payload.get('verb', '')} {kept.get('url') or payload.get('url', '')}".strip()
+    headers = [f"{name}: {value}" for name, value in (kept.get("headers") or {}).items()]
+    body = str(payload.get("body") or "")
+    return hide_place("\n".join([first, *headers, *(["", body] if body else [])]))
+
+
+def mail_text(payload: dict[str, Any]) -> str:
+    lines = [f"To: {', '.join(payload['to'])}", f"From: {payload.get('from', '')}", f"Subject: {payload.get('subject', '')}"]
+    return "\n".join([*lines, "", str(payload.get("text") or "")])
+
+
+def answer_text(one: Attempt) -> str:
+    if one.status is None and not one.answer:
+        return "No answer."
+    first = f"{one.status}" if one.status is not None else ""
+    return "\n\n".join(part for part in (first, one.answer) if part)

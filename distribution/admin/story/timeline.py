@@ -1,0 +1,110 @@
+"""What happened to a lead, newest first: its events, its notes, and the beginnings that no event tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from distribution.admin.story.linking import Links
+from distribution.models import Delivery
+from distribution.queries import LeadStory
+from leads.admin.words import phone
+from leads.events import sentence
+from leads.models import Event, Lead
+from leads.viewer import viewer
+
+TONES = {
+    "lead.sold": "sold",
+    "lead.offered": "queued",
+    "lead.rerun": "queued",
+    "lead.in_doubt": "waiting",
+    "lead.unrouted": "waiting",
+    "delivery.settled": "waiting",
+    "delivery.failed": "failed",
+    "delivery.attempted": "failed",
+    "delivery.reversed": "failed",
+    "lead.rejected": "failed",
+    "lead.suppressed": "failed",
+}
+TOLD_TWICE = ("delivery.accepted", "delivery.unknown")
+"""Their tale is that of `lead.sold` and `lead.in_doubt`, written in the same instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    at: datetime
+    day: str
+    time: str
+    tone: str
+    html: SafeString
+    caption: SafeString | str = ""
+    page: str = ""
+    link: str = ""
+    by: str = ""
+    note: str = ""
+
+
+def timeline(story: LeadStory, links: Links, *, sees_clients: bool) -> list[Entry]:
+    """Return the entries newest first; without `sees_clients` nobody's name or price stands in them."""
+    deliveries = {f"delivery:{one.spoken}": one for one in story.deliveries}
+    events = [event for event in story.events if event.kind not in TOLD_TWICE]
+    entries = [_of_event(event, story, deliveries, links, sees_clients=sees_clients) for event in events]
+    entries += [_of_run(decision) for decision in story.decisions]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return [*entries, *_beginning(story.lead)]
+
+
+def _of_event(event: Event, story: LeadStory, deliveries: dict[str, Delivery], links: Links, *, sees_clients: bool) -> Entry:
+    if "client" in event.data:
+        event.client_name = story.clients.get(event.data["client"], "") if sees_clients else ""  # type: ignore[attr-defined]
+    if not sees_clients:
+        event.data = {name: value for name, value in event.data.items() if name != "price"}
+    delivery = deliveries.get(event.about)
+    note = story.notes.get(event.data.get("note", 0))
+    return entry(
+        event.at,
+        links.html(sentence(event)),
+        tone=TONES.get(event.kind, ""),
+        by=(event.by.get_full_name() or event.by.username) if event.by else "",
+        caption=_caption(event, delivery),
+        page=reverse("admin:distribution_delivery_change", args=[delivery.pk]) if delivery else "",
+        link=delivery.spoken if delivery else "",
+        note=note.text if note else "",
+    )
+
+
+def entry(at: datetime, html: SafeString, **more: Any) -> Entry:
+    local = viewer().local(at)
+    return Entry(at=at, day=f"{local:%A} {local.day} {local:%B %Y}", time=f"{local:%H:%M:%S}", html=html, **({"tone": ""} | more))
+
+
+def _caption(event: Event, delivery: Delivery | None) -> str:
+    if event.kind == "delivery.settled":
+        return str(event.data.get("reason", ""))
+    if event.kind == "delivery.rejected" and delivery is not None:
+        return delivery.message
+    return ""
+
+
+def _of_run(decision: Any) -> Entry:
+    text = f"Distribution {decision.run} began, decided by settings version {decision.version.number}."
+    return entry(decision.started, format_html("{}", text), tone="queued")
+
+
+def _beginning(lead: Lead) -> list[Entry]:
+    told = [f"Located {located}." for located in [_located(lead)] if located]
+    told.append(f"Received from {lead.campaign.source.name}, campaign {lead.campaign.name}.")
+    return [entry(lead.received_at, format_html("{}", text)) for text in told]
+
+
+def _located(lead: Lead) -> str:
+    """Where it is, by what, and on whose clocks."""
+    place = ", ".join(part for part in (lead.city, lead.state) if part)
+    by = " and ".join([f"ZIP {lead.zip}"] * bool(lead.zip) + [f"phone {phone(lead.phone)[:3]}"] * bool(lead.phone))
+    clocks = ", ".join(zone.replace("_", " ") for zone in lead.zones)
+    if not clocks:
+        return ""
+    return f"{f'in {place} ' if place else ''}by {by}: {clocks}" if by else f"in {place}: {clocks}"
