@@ -1,6 +1,5 @@
 """Eligibility: each row of the table of reasons as a check, and those that an account needs, compiled to a tuple."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,6 +16,8 @@ from leads.domain.hours import ALWAYS
 from leads.domain.windows import ALL_TIME
 
 ZERO = Decimal(0)
+UNKNOWN: Failed = (Reason.MARGIN, None)
+"""Stands for a margin not worked out yet."""
 
 
 class Stages(NamedTuple):
@@ -33,8 +34,7 @@ def checks_of(account: Account) -> tuple[Check, ...]:
     demanding = any(value is not None for value in required)
     wanted: tuple[tuple[Check, bool], ...] = (
         (_schedule, account.hours != ALWAYS or bool(account.closed_dates)),
-        (_client_caps, True),
-        (_account_caps, bool(account.caps)),
+        (_caps, True),
         (_qualified, account.qualified is not None),
         (_margin, demanding and not account.ping),
         (_ping, account.ping),
@@ -68,9 +68,10 @@ def verdict(entry: Entry, case: Case, stages: Stages) -> Failed | None:
             return failed
     if entry.account.criteria is not None and (failed := _criteria(entry, case)):
         return failed
-    for check in (*stages.second, *entry.checks, *stages.last):
-        if failed := check(entry, case):
-            return failed
+    for checks in (stages.second, entry.checks, stages.last):
+        for check in checks:
+            if failed := check(entry, case):
+                return failed
     return None
 
 
@@ -118,28 +119,20 @@ def _schedule(entry: Entry, case: Case) -> Failed | None:
     return Reason.SCHEDULE_CLOSED, {"opens": local(closed.opens, entry.account.zone)}
 
 
-def _client_caps(entry: Entry, case: Case) -> Failed | None:
-    checks = case.moment.client_caps(entry.client)
-    return _caps(checks, entry, case) if checks else None
-
-
-def _account_caps(entry: Entry, case: Case) -> Failed | None:
-    if case.beyond and entry.account.may_exceed_caps:
+def _caps(entry: Entry, case: Case) -> Failed | None:
+    """The client's limits, then the account's own, unless the rescan passes over them."""
+    checks = case.moment.caps(entry.account, entry.client)
+    if not checks:
         return None
-    return _caps(case.moment.account_caps(entry.account, entry.client), entry, case)
-
-
-def _caps(checks: Iterable[CapCheck], entry: Entry, case: Case) -> Failed | None:
-    used_now = case.snapshot.used
+    used_now, beyond = case.snapshot.used, case.beyond and entry.account.may_exceed_caps
     for check in checks:
         used = used_now.get(check.key, ZERO)
-        amount = case.price(entry) if check.is_budget else 1
-        if used + amount > check.limit:
-            return check.reason, _cap_detail(check, used, amount, case.moment)
+        if used + (case.price(entry) if check.is_budget else 1) > check.limit and not (beyond and check.is_own):
+            return check.reason, _cap_detail(check, used, case.price(entry), case.moment)
     return None
 
 
-def _cap_detail(check: CapCheck, used: Decimal, amount: Decimal | int, moment: Moment) -> dict[str, Any]:
+def _cap_detail(check: CapCheck, used: Decimal, price: Decimal, moment: Moment) -> dict[str, Any]:
     end = moment.window(check.key.kind.window, check.zone).end
     detail: dict[str, Any] = {
         "whose": check.key.scope.value,
@@ -149,7 +142,7 @@ def _cap_detail(check: CapCheck, used: Decimal, amount: Decimal | int, moment: M
         "zone": check.zone.key,
     }
     if check.is_budget:
-        detail["price"] = str(amount)
+        detail["price"] = str(price)
     return detail
 
 
@@ -169,10 +162,11 @@ def _qualified(entry: Entry, case: Case) -> Failed | None:
 
 
 def _margin(entry: Entry, case: Case) -> Failed | None:
-    if entry not in case.margins:
+    known = case.margins.get(entry, UNKNOWN)
+    if known is UNKNOWN:
         short = _shortfall(entry.account, entry.account.price, case)
-        case.margins[entry] = None if short is None else (Reason.MARGIN, short)
-    return case.margins[entry]
+        known = case.margins[entry] = None if short is None else (Reason.MARGIN, short)
+    return known
 
 
 def _shortfall(account: Account, price: Decimal, case: Case) -> dict[str, Any] | None:

@@ -30,6 +30,8 @@ class CapCheck(NamedTuple):
     key: CapKey
     limit: Decimal
     is_budget: bool
+    is_own: bool
+    """Of the account, not of its client."""
     reason: Reason
     zone: ZoneInfo
 
@@ -48,8 +50,7 @@ class Moment:
     """What is known of closed shifts; handed on from minute to minute."""
     _open: dict[Shift, bool] = field(default_factory=dict)
     _windows: dict[tuple[WindowKind, ZoneInfo], Window] = field(default_factory=dict)
-    _clients: dict[int, tuple[CapCheck, ...]] = field(default_factory=dict)
-    _accounts: dict[int, tuple[CapCheck, ...]] = field(default_factory=dict)
+    _caps: dict[int, tuple[CapCheck, ...]] = field(default_factory=dict)
 
     def closing(self, shift: Shift) -> Closed | None:
         """None when the shift is open in this minute."""
@@ -73,17 +74,12 @@ class Moment:
             found = self._windows[kind, zone] = window(kind, zone, self.minute)
         return found
 
-    def client_caps(self, client: Client) -> tuple[CapCheck, ...]:
-        found = self._clients.get(client.id)
+    def caps(self, account: Account, client: Client) -> tuple[CapCheck, ...]:
+        """The client's limits, then the account's own; all count in the client's zone."""
+        found = self._caps.get(account.id)
         if found is None:
-            found = self._clients[client.id] = self._checks(Scope.CLIENT, client.id, client.caps, client.zone)
-        return found
-
-    def account_caps(self, account: Account, client: Client) -> tuple[CapCheck, ...]:
-        """The account's own limits, which count in the client's zone as well."""
-        found = self._accounts.get(account.id)
-        if found is None:
-            found = self._accounts[account.id] = self._checks(Scope.ACCOUNT, account.id, account.caps, client.zone)
+            own = self._checks(Scope.ACCOUNT, account.id, account.caps, client.zone)
+            found = self._caps[account.id] = (*self._checks(Scope.CLIENT, client.id, client.caps, client.zone), *own)
         return found
 
     def _checks(self, scope: Scope, owner: int, caps: tuple[Cap, ...], zone: ZoneInfo) -> tuple[CapCheck, ...]:
@@ -92,6 +88,7 @@ class Moment:
                 CapKey(scope, owner, cap.kind, self.window(cap.kind.window, zone).start),
                 cap.limit,
                 cap.kind.is_budget,
+                scope is Scope.ACCOUNT,
                 CAP_REASONS[cap.kind],
                 zone,
             )

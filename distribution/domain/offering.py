@@ -8,7 +8,6 @@ from decimal import Decimal
 from distribution.domain.automation import AccountAutomation, Automation
 from distribution.domain.case import Case
 from distribution.domain.entry import Entry
-from distribution.domain.market import Scope
 from distribution.domain.moment import CapCheck
 from distribution.domain.ranking import Pool, Ranked, eligible_weights
 from distribution.domain.step import CapUse, Offer, OfferOutcome
@@ -56,11 +55,10 @@ def _cap_uses(entry: Entry, case: Case) -> tuple[CapUse, ...]:
     price = case.price(entry)
 
     def use(check: CapCheck) -> CapUse:
-        limit = None if case.beyond and check.key.scope is Scope.ACCOUNT else check.limit
+        limit = None if case.beyond and check.is_own else check.limit
         return CapUse(*check.key, amount=price if check.is_budget else ONE, limit=limit)
 
-    own = case.moment.account_caps(entry.account, entry.client)
-    return tuple(use(check) for check in (*case.moment.client_caps(entry.client), *own))
+    return tuple(use(check) for check in case.moment.caps(entry.account, entry.client))
 
 
 def _book(pool: Pool, entry: Entry, case: Case) -> tuple[Booking, dict[str, PoolState]]:

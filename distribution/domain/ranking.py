@@ -8,7 +8,7 @@ from distribution.domain.automation import AccountAutomation, Automation, Base
 from distribution.domain.case import Case, View
 from distribution.domain.entry import Entry, price_key
 from distribution.domain.step import DecidedBy
-from distribution.domain.wording import decimal_text
+from distribution.domain.wording import decimal_text, hundredths_text
 from leads.domain.shares import Owed, PoolState, Rate, account_pool, balanced, leads_unit, learned_rates, owed, split
 
 LAST = float("inf")
@@ -179,10 +179,10 @@ def _balanced(pool: Pool, claims: Owed, rates: Mapping[int, Rate], weights: Mapp
     """The fairest sequence, see `leads.domain.shares_order.balanced`."""
     members = sum(client in weights for client in pool.able)
     keys = balanced(claims, rates, members)
-    leads = leads_unit(claims, members)
+    step = leads_unit(claims, members) // 200
     clients = [entry.client.id for entry in pool.standing]
     sorts = [keys[client] for client in clients]
-    details: Details = [None if late else {"due_within": decimal_text(max(key, 0), leads, 2)} for late, key in sorts]
+    details: Details = [None if late else {"due_within": hundredths_text(max(key, 0), step)} for late, key in sorts]
     return Column(sorts, [decimal_text(claims.amounts[client], claims.unit) for client in clients], details)
 
 

@@ -96,7 +96,7 @@ class Market:
         keys: dict[CapKey, None] = {}
         for entry in self.slate(lead_type).entries:
             if entry.barred is None:
-                for check in (*moment.client_caps(entry.client), *moment.account_caps(entry.account, entry.client)):
+                for check in moment.caps(entry.account, entry.client):
                     keys[check.key] = None
         return tuple(keys)
 

@@ -60,7 +60,7 @@ def test_the_key_is_what_a_client_is_owed_counting_this_lead():
     desk = Desk(market(weighted({1: 500, 2: 300, 3: 200}), [account(1), account(2), account(3)]))
     step = desk.look()
     assert {number: line(step, number).keys["primary"] for number in (1, 2, 3)} == {1: "0.5", 2: "0.3", 3: "0.2"}
-    assert line(step, 1).detail == {"due_within": "0.5"}, "bound 0.75, owed 0.5, rate 0.5"
+    assert line(step, 1).detail == {"due_within": "0.50"}, "bound 0.75, owed 0.5, rate 0.5"
     assert line(step, 3).detail is None, "0.2 is less than 1/4"
 
 
