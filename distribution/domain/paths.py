@@ -53,10 +53,7 @@ class Document:
             self._json = _parse_json(self.text)
         value = self._json
         for step in steps:
-            try:
-                value = value[step] if isinstance(value, dict if isinstance(step, str) else list) else None
-            except (KeyError, IndexError):
-                value = None
+            value = _step(value, step)
             if value is None:
                 return None
         return _as_text(value)
@@ -68,6 +65,12 @@ class Document:
 
 
 _UNREAD = object()
+
+
+def _step(value: Any, step: str | int) -> Any:
+    if isinstance(step, str):
+        return value.get(step) if isinstance(value, dict) else None
+    return value[step] if isinstance(value, list) and step < len(value) else None
 
 
 def _parse_json(text: str) -> Any:

@@ -43,12 +43,13 @@ def _ten_digits(value: Any, _: str) -> str:
 
 
 def _date(value: Any, form: str) -> str:
+    found = value
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            found = datetime.fromisoformat(value)
         except ValueError:
             return value
-    return value.strftime(form or "%m/%d/%Y") if isinstance(value, date) else as_text(value)
+    return found.strftime(form or "%m/%d/%Y") if isinstance(found, date) else as_text(value)
 
 
 def _yes_no(value: Any, words: str) -> str:

@@ -53,15 +53,15 @@ def _open(method: DeliveryMethod, *, now: datetime, limit: int) -> None:
         paused_until=until, paused_reason=reason, pauses=F("pauses") + 1
     )
     if opened:
-        now_is = DeliveryMethod.objects.values("paused_until", "paused_reason", "pauses").get(pk=method.pk)
+        paused = DeliveryMethod.objects.only("paused_until", "paused_reason", "pauses").get(pk=method.pk)
         record(
             kind="method.paused",
             at=now,
             about=f"method:{method.pk}",
             client=method.client_id,
-            until=now_is["paused_until"].isoformat(),
-            reason=now_is["paused_reason"],
-            pauses=now_is["pauses"],
+            until=paused.paused_until.isoformat() if paused.paused_until else "",
+            reason=paused.paused_reason,
+            pauses=paused.pauses,
         )
 
 

@@ -73,7 +73,7 @@ def _may_repeat(delivery: Delivery, *, now: datetime) -> bool:
     return method is not None and method.recognises_repeats and now <= began + timedelta(seconds=delivery.budget_seconds)
 
 
-def _unwanted(deliveries: list[Delivery], *, now: datetime) -> set[object]:
+def _unwanted(deliveries: list[Delivery], *, now: datetime) -> set[UUID]:
     """End what must not be sent any more: the person was erased, or asked not to be contacted, after the lead was routed."""
     outcomes = dict(Lead.objects.filter(pk__in=[one.lead_id for one in deliveries]).values_list("pk", "outcome"))
     erased = {one.pk for one in deliveries if outcomes.get(one.lead_id) == LeadOutcome.ERASED}
@@ -91,7 +91,7 @@ def _are_suppressed(deliveries: list[Delivery]) -> bool:
     return is_suppressed(phones=phones, emails=[lead.email for lead in leads if lead.email])
 
 
-def _write_payloads(deliveries: list[Delivery], *, now: datetime) -> Iterator[tuple[object, str]]:
+def _write_payloads(deliveries: list[Delivery], *, now: datetime) -> Iterator[tuple[UUID, str]]:
     """Write and keep the requests that are not written yet; yield those that cannot be, with what is wrong."""
     new = [delivery for delivery in deliveries if delivery.payload is None]
     own = own_fields(delivery.lead.lead_type_id for delivery in new) if new else {}
@@ -106,12 +106,12 @@ def _write_payloads(deliveries: list[Delivery], *, now: datetime) -> Iterator[tu
             yield delivery.pk, f"The request could not be written ({type(error).__name__}): check the delivery method."
     kept = [delivery for delivery in new if delivery.payload is not None]
     if kept:
-        columns = [[one.pk for one in kept], [one.claim for one in kept], [json.dumps(one.payload) for one in kept]]
+        columns: list[Any] = [[one.pk for one in kept], [one.claim for one in kept], [json.dumps(one.payload) for one in kept]]
         with connection.cursor() as cursor:
             cursor.execute(KEEP, columns)
 
 
-def _ready(delivery: Delivery, unwritable: dict[object, str], *, now: datetime) -> Ready:
+def _ready(delivery: Delivery, unwritable: dict[UUID, str], *, now: datetime) -> Ready:
     if delivery.pk in unwritable:
         return Ready(delivery, None, Report(Outcome.CONFIG_ERROR, message=unwritable[delivery.pk]))
     try:

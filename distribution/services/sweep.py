@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection
+from django.db.models import Q
 
 from distribution.enums import OPEN_STATES
 from distribution.models import Delivery, Heartbeat
-from distribution.services.deliver import drain_deliveries
+from distribution.services.deliver import Drain
+from distribution.services.paused import give_up_on_paused
 from distribution.services.route import route_due
 from distribution.wake import MAILS, ROUTES, WEBHOOKS, wake
 from leads.clock import database_now
@@ -44,6 +46,8 @@ def sweep_once() -> bool:
     try:
         now = database_now()
         beat("sweeper", now=now)
+        collect_answers()
+        give_up_on_paused(now=now)
         for queue, due_since in oldest_due(now=now).items():
             _attend(queue, due_since, now=now)
     finally:
@@ -55,7 +59,8 @@ def sweep_once() -> bool:
 def oldest_due(*, now: datetime) -> dict[str, datetime]:
     """By wake-up: since when its oldest row is due. Rows under a lease that has not run out are in good hands."""
     leads = Lead.objects.due(now).order_by("due_at").values_list("due_at", flat=True)
-    deliveries = Delivery.objects.due(now).filter(state__in=OPEN_STATES, method__paused_until=None)
+    running = Q(method__paused_until=None) | Q(method__paused_until__lte=now)
+    deliveries = Delivery.objects.due(now).filter(running, state__in=OPEN_STATES, method__is_enabled=True, method__archived_at=None)
     found = {ROUTES: leads.first()}
     for task, kind in ((WEBHOOKS, "webhook"), (MAILS, "email")):
         found[task] = deliveries.filter(method__kind=kind).order_by("due_at").values_list("due_at", flat=True).first()
@@ -73,9 +78,23 @@ def _attend(task: str, due_since: datetime, *, now: datetime) -> None:
 
 INLINE: dict[str, Callable[[], int]] = {
     ROUTES: lambda: drain_routes_for(seconds=INLINE_SECONDS),
-    WEBHOOKS: lambda: drain_deliveries(kind="webhook", seconds=INLINE_SECONDS),
-    MAILS: lambda: drain_deliveries(kind="email", seconds=INLINE_SECONDS),
+    WEBHOOKS: lambda: _drain("webhook").run(seconds=INLINE_SECONDS),
+    MAILS: lambda: _drain("email").run(seconds=INLINE_SECONDS),
 }
+_drains: dict[str, Drain] = {}
+
+
+def _drain(kind: str) -> Drain:
+    """Return this process's own drain: what a slow client has not answered yet is under way while the next look is taken."""
+    if kind not in _drains:
+        _drains[kind] = Drain(kind=kind)
+    return _drains[kind]
+
+
+def collect_answers(*, wait: bool = False) -> None:
+    """Write down the answers to what this process sent; with `wait` until nothing is under way, before it stops."""
+    for drain in _drains.values():
+        drain.collect_all() if wait else drain.collect()
 
 
 def beat(name: str, *, now: datetime) -> None:

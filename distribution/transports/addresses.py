@@ -92,7 +92,7 @@ def _is_numeric(host: str) -> bool:
 def look_up(host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:
     """Ask the resolver once. Raises OSError when the name leads nowhere, AddressRefused when it leads inside."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    answers = [(family, str(address[0])) for family, _, _, _, address in found]
+    answers: list[tuple[socket.AddressFamily, str]] = [(family, str(address[0])) for family, _, _, _, address in found]
     refuse_unless_allowed(host, [address for _, address in answers])
     return answers
 

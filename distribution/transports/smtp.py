@@ -66,8 +66,9 @@ class EmailBackend(DjangoBackend):
         return super().send_messages(email_messages)
 
     def _send(self, email_message: Any) -> Any:
-        self.connection.message_now = email_message
-        sent = super()._send(email_message)
+        connection: Any = self.connection
+        connection.message_now = email_message
+        sent = super()._send(email_message)  # type: ignore[misc]  # the stubs know public names only
         if sent:
             email_message.phase = Phase.HANDED_OVER
         return sent

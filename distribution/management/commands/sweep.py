@@ -6,7 +6,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 
-from distribution.services.sweep import sweep_once
+from distribution.services.sweep import collect_answers, sweep_once
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
                 log.warning("sweeper.database_not_ready", error=type(error).__name__)
                 connection.close()
             if once:
-                return
+                break
             close_old_connections()
             time.sleep(every)
+        collect_answers(wait=True)

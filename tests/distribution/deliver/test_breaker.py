@@ -27,7 +27,8 @@ def test_the_fifth_failure_in_a_row_pauses_and_says_so(world: World) -> None:
     assert (method.paused_until, method.pauses) == (NOON + timedelta(seconds=30), 1)
     event = Event.objects.get(kind="method.paused")
     assert (event.about, event.data["client"]) == (f"method:{method.pk}", method.client_id)
-    assert sentence(event).startswith("The delivery method was paused until 2026-11-25T12:00:30+00:00: 5 or more failures")
+    assert event.data["until"] == "2026-11-25T12:00:30+00:00"
+    assert "5 or more failures in a row" in sentence(event)
 
 
 def test_an_answer_between_failures_begins_the_row_anew_even_a_refusal(world: World) -> None:
