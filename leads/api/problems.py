@@ -24,8 +24,9 @@ class Problem(Exception):
 
 
 def answer(http: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> HttpResponse:
-    told = {"Cache-Control": "no-store"} | dict(headers or {})
-    return HttpResponse(json.dumps(body).encode(), status=http, content_type="application/json", headers=told)
+    content = json.dumps(body).encode()
+    told = {"Cache-Control": "no-store", "Content-Length": str(len(content))} | dict(headers or {})
+    return HttpResponse(content, status=http, content_type="application/json", headers=told)
 
 
 def bad_key() -> Problem:

@@ -1,5 +1,6 @@
 """Idempotency: a repeated post gets the first answer, and never makes a second lead."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,6 +44,9 @@ CLAIM = """
 """
 
 
+KEEP = "UPDATE leads_intakekey SET answer_status = %s, answer_body = %s WHERE id = %s"
+
+
 def claim(campaign: Campaign, idempotency: Idempotency, *, now: datetime) -> tuple[int, list[Receipt]]:
     """Take the key in the caller's transaction: its row's id, and the receipts of the first post if there was one.
 
@@ -82,9 +86,10 @@ def _answered(campaign: Campaign, idempotency: Idempotency) -> tuple[int, list[R
 
 def keep(row: int, receipts: Sequence[Receipt]) -> None:
     """Keep the answer for repeats, in the transaction that stores the leads."""
-    answer = [receipt.to_json() for receipt in receipts]
+    answer = json.dumps([receipt.to_json() for receipt in receipts])
     status = receipts[0].http if len(receipts) == 1 else 207
-    IntakeKey.objects.filter(pk=row).update(answer_status=status, answer_body=answer)
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [status, answer, row])
 
 
 def delete_old_keys(*, now: datetime, limit: int) -> int:
