@@ -1,9 +1,14 @@
-"""What happens to deliveries and methods, said in a sentence."""
+"""What happened to a lead on its way to clients, in sentences; they join those of `leads.events`.
+
+An event holds a client's id; whoever shows events sets `client_name` on them, from one query for all.
+"""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from leads.events import says
 from leads.models import Event
+from leads.words import money
 
 WHY = {
     "refused": "the client does not want it",
@@ -17,8 +22,18 @@ WHY = {
     "method_off": "the delivery method was switched off for too long",
     "suppressed": "the person asked not to be contacted, or was erased",
     "lease_lost": "ten workers were lost over it",
+    "settled_taken": "a person settled that the client took it",
+    "settled_not_taken": "a person settled that the client did not take it",
 }
 """The reason kept on a delivery, in words; also for its page and its list."""
+ROUTES = {
+    "nobody_left": "no client could take it",
+    "no_strategies": "nothing is set up",
+}
+
+
+def who(event: Event) -> str:
+    return str(getattr(event, "client_name", "") or "a client")
 
 
 def why(reason: str) -> str:
@@ -27,27 +42,59 @@ def why(reason: str) -> str:
 
 
 def _told(text: str) -> Callable[[Event], str]:
+    """Make a sentence of a text with a place for the client, and the reason behind it."""
+
     def say(event: Event) -> str:
         reason = event.data.get("reason", "")
-        return f"{text}: {why(reason)}." if reason else f"{text}."
+        begun = text.format(who(event))
+        return f"{begun}: {why(reason)}." if reason else f"{begun}."
 
     return say
+
+
+def _sold(event: Event) -> str:
+    return f"Sold to {who(event)} for {money(Decimal(event.data['price']))}." if "price" in event.data else "Sold."
+
+
+def _rejected(event: Event) -> str:
+    duplicate = event.data.get("reason") == "client_duplicate"
+    return f"Refused by {who(event)}{' as a duplicate of its own' if duplicate else ''}."
 
 
 def _paused(event: Event) -> str:
     return f"The delivery method was paused until {event.data.get('until', 'later')}: {event.data.get('reason', 'failures in a row')}."
 
 
+def _unrouted(event: Event) -> str:
+    routes = event.data.get("routes", {})
+    told = ", ".join(f"{route}: {ROUTES.get(reason, reason)}" for route, reason in routes.items())
+    return f"No route took it ({told})." if told else "No route took it."
+
+
+def _settled(event: Event) -> str:
+    said = "took it" if event.data.get("taken") else "did not take it: it goes on to the next client"
+    return f"A person decided that {who(event)} {said}."
+
+
 says(
     {
-        "delivery.accepted": "Delivered and accepted.",
-        "delivery.attempted": _told("Tried, and to be tried again"),
-        "delivery.rejected": _told("Refused by the client"),
-        "delivery.failed": _told("Not delivered"),
-        "delivery.cancelled": _told("Cancelled, nothing was sent"),
-        "delivery.unknown": _told("In doubt, a person must decide"),
+        "lead.offered": lambda event: f"Offered to {who(event)}.",
+        "lead.sold": _sold,
+        "lead.in_doubt": lambda event: f"In doubt whether {who(event)} took it: nobody else gets it until a person decides.",
+        "lead.unrouted": _unrouted,
+        "lead.rerun": "Its routes were opened again.",
+        "lead.noted": "A note was written.",
+        "delivery.accepted": lambda event: f"Delivered to {who(event)} and accepted.",
+        "delivery.attempted": _told("Tried at {}, and to be tried again"),
+        "delivery.rejected": _rejected,
+        "delivery.failed": _told("Not delivered to {}"),
+        "delivery.cancelled": _told("The delivery to {} was cancelled, nothing was sent"),
+        "delivery.unknown": _told("In doubt at {}, a person must decide"),
+        "delivery.reversed": lambda event: f"The sale to {who(event)} was reversed: the mail did not arrive.",
+        "delivery.settled": _settled,
         "method.paused": _paused,
         "method.resumed": "The pause of the delivery method was ended by hand.",
         "method.tested": "The delivery method was tested with a test lead.",
+        "settings.saved": "Distribution settings were saved.",
     }
 )

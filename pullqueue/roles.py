@@ -35,20 +35,25 @@ CONFIGURATION = (
 LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "leads.event")
 """What happened. Rows are written by the product alone, and read by those who answer for them."""
 
+LEADS_GO_ON = frozenset({"leads.add_note", "distribution.rerun_lead", "distribution.settle_delivery", "distribution.resume_method"})
+"""What who answers for all leads may do with one: write about it, route it again, settle what is in doubt, end a pause."""
+
 ADMINISTRATOR = (
     _grant(READS, *LEDGER)
     | _grant(KEEPS, *CONFIGURATION, "pullqueue.branch", "distribution.clientuser")
     | _grant(("view", "add"), "leads.suppression")
     | _grant(("view", "change"), "leads.company")
     | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
-    | {"leads.add_lead", "distribution.view_money", "distribution.view_report"}
+    | {"leads.add_lead", "leads.view_submission", "distribution.view_money", "distribution.view_report"}
+    | LEADS_GO_ON
 )
 COMPANY_MANAGER = (
     _grant(READS, *LEDGER, *CONFIGURATION, "leads.campaignkey", "leads.suppression", "pullqueue.user", "pullqueue.branch")
     | _grant(("add",), "leads.lead", "leads.suppression")
     | {"distribution.view_money", "distribution.view_report"}
+    | LEADS_GO_ON
 )
-BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch")
+BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch") | {"leads.add_note"}
 NOTHING: frozenset[str] = frozenset()
 
 

@@ -7,23 +7,23 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from distribution.admin.delivery import is_uuid
+from distribution.admin.lead_page import LeadPage
 from distribution.admin.newlead import NewLeadPage
+from distribution.admin.story.page import lead_pill
 from distribution.enums import DeliveryState
 from distribution.models import Delivery
-from distribution.queries import lead_story
 from leads.admin.base import ReadOnly
-from leads.admin.menu import Place, Shortcut, shortcut
-from leads.admin.words import figure, money, phone, pill, when
 from leads.domain.normalise_phone import read_phone
 from leads.domain.normalise_text import Refused
-from leads.enums import LeadOutcome, LeadStatus
+from leads.enums import LeadOutcome
+from leads.menu import Place, Shortcut, shortcut
 from leads.models import Lead
+from leads.words import figure, money, phone, when
 
 NUMBER = re.compile(r"l-?(\d{1,18})", re.IGNORECASE)
 
@@ -44,7 +44,7 @@ class TestFilter(SimpleListFilter):
 
 
 @admin.register(Lead)
-class LeadAdmin(NewLeadPage, ReadOnly):
+class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
     menu = Place("Leads", "Leads", 10)
     found_by_number = True
     empty_title = "A lead is a person who may be sold or called"
@@ -89,18 +89,6 @@ class LeadAdmin(NewLeadPage, ReadOnly):
             )
         return super().changelist_view(request, told)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        lead = self.get_or_404(request, object_id)
-        context = self.admin_site.each_context(request) | {
-            "original": lead,
-            "opts": self.opts,
-            "title": lead.spoken,
-            "subtitle": lead.spoken,
-        }
-        return TemplateResponse(request, "distribution/lead.html", context | lead_story(lead, viewer=request.user) | (extra_context or {}))
-
     def search_title(self, row: Lead) -> str:
         return f"{row.name or 'no name'}, {row.spoken}"
 
@@ -127,15 +115,6 @@ class LeadAdmin(NewLeadPage, ReadOnly):
     @display(description="State")
     def outcome_pill(self, row: Lead) -> SafeString:
         return lead_pill(row)
-
-
-def lead_pill(lead: Lead) -> SafeString:
-    """Show what became of an accepted lead, or why intake did not accept it."""
-    if lead.is_test:
-        return pill("test", "Test")
-    if lead.status != LeadStatus.ACCEPTED:
-        return pill(lead.status, str(lead.get_status_display()))
-    return pill(lead.outcome, str(lead.get_outcome_display()))
 
 
 def search(rows: QuerySet[Lead], term: str) -> QuerySet[Lead]:

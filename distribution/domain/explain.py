@@ -80,6 +80,11 @@ def keys_said(candidate: Candidate, plan: Plan | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def keys_in_order(candidate: Candidate, plan: Plan) -> str:
+    """The keys at two decimals with what decided, to stand in a sentence: " (owed 0.61, then price 25.00; decided by weighted)"."""
+    return _keys(candidate, plan, short).replace("(owed -", "(ahead ")
+
+
 def short(value: str) -> str:
     """A key as people read it: at most two decimals."""
     whole, _, decimals = value.partition(".")
@@ -264,7 +269,7 @@ def summary(
     that stand `beside` what the trace says of an offer (its tries, what it waits for).
     """
     offers = [line for line in candidates if line.offer is not None]
-    lines = [_beginning(candidates)]
+    lines = [beginning(candidates)]
     lines += [_offer(line, names, prices or {}, reasons or {}, plans or {}, beside or {}) for line in offers]
     unreached = [names.client(line.client) for line in candidates if line.rank is not None and line.offer is None]
     lines.append(_end(stop, max_deliveries, list(dict.fromkeys(unreached)), tried=bool(offers)))
@@ -296,7 +301,8 @@ _TURNED_DOWN: dict[OfferOutcome, str] = {
 }
 
 
-def _beginning(candidates: Sequence[Candidate]) -> str:
+def beginning(candidates: Sequence[Candidate]) -> str:
+    """How many there were, and how many were skipped for what."""
     skipped: dict[Reason, int] = {}
     for line in candidates:
         if line.reason is not None:
@@ -332,7 +338,7 @@ def _offer(
         outcome = f"{outcome} for {names.price(prices[line.account])}"
     said = f": {reasons[line.account]}" if line.account in reasons else ""
     back = " Its place in caps and shares was given back." if line.offer in _GIVEN_BACK else ""
-    keys = _keys(line, plans[line.account], short).replace("(owed -", "(ahead ") if line.account in plans else ""
+    keys = keys_in_order(line, plans[line.account]) if line.account in plans else ""
     more = f" {beside[line.account]}" if beside.get(line.account) else ""
     return f"{names.client(line.client)} was {ordinal(line.rank or 0)} in order{keys} and {outcome}{said}.{more}{back}"
 

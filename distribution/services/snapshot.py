@@ -101,12 +101,16 @@ def past_offers(lead: Lead) -> tuple[PastOffer, ...]:
     return tuple(past_offer(delivery) for delivery in Delivery.objects.filter(lead=lead.pk).order_by("number"))
 
 
+def outcome_of(delivery: Delivery) -> OfferOutcome:
+    """What has become of an offer so far."""
+    return OfferOutcome.BOUNCED if delivery.tracking == "bounced" else OUTCOMES[delivery.state]
+
+
 def past_offer(delivery: Delivery) -> PastOffer:
-    outcome = OfferOutcome.BOUNCED if delivery.tracking == "bounced" else OUTCOMES[delivery.state]
     return PastOffer(
         client=delivery.client_id,
         account=delivery.account_id,
-        outcome=outcome,
+        outcome=outcome_of(delivery),
         price=delivery.price,
         exclusive=delivery.is_exclusive,
         slot=delivery.slot,

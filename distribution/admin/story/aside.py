@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from distribution.enums import DeliveryState
 from distribution.queries import LeadStory
-from leads.admin.words import money, phone
 from leads.domain.kept_values import from_json
 from leads.enums import LeadOutcome, Route
 from leads.models import Lead
 from leads.services.facts import field_specs
+from leads.words import money, phone
 
 NAMES = {
     "phone": "Phone",

@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 
 from distribution.domain.explain_offer import Try, Waiting, tries_said, waiting_said
 from distribution.enums import OPEN_STATES, DeliveryState
+from distribution.events import why
 from distribution.models import Attempt, Delivery
 from distribution.transports.masking import hide_place
-from leads.admin.words import pill
 from leads.viewer import viewer
+from leads.words import pill
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +44,6 @@ class OfferTold:
     is_doubted: bool
 
 
-WHY = {
-    "not_reached": "The client could not be reached within the time budget.",
-    "not_now": "The client did not take it within the time budget.",
-    "config_error": "The delivery method is set up wrongly.",
-    "client_duplicate": "The client said that it has this person already.",
-    "answer_after_doubt": "The client answered after an attempt was left in doubt: it may have the lead.",
-    "in_doubt": "The client may have taken the lead, and the time to ask again is over.",
-    "lease_lost": "Workers were lost over this delivery.",
-    "circuit_open": "The delivery method stayed paused for longer than the time budget.",
-    "method_off": "The delivery method stayed switched off for longer than the time budget.",
-    "suppressed": "The person asked not to be contacted, so nothing was sent.",
-    "settled_taken": "A person settled it: the client took the lead.",
-    "settled_not_taken": "A person settled it: the client did not take the lead.",
-}
-"""By the code kept with the state."""
-
-
 def offers_told(deliveries: Iterable[Delivery], *, now: datetime) -> list[OfferTold]:
     """Tell of every delivery; the last one is open, and in it the last attempt."""
     rows = list(deliveries)
@@ -74,11 +58,15 @@ def offer_told(row: Delivery, *, now: datetime, is_open: bool = True) -> OfferTo
         pill=pill(row.state, str(row.get_state_display())),
         meta=_meta(attempts),
         waits=waiting_for(row, now=now),
-        says="" if row.state in OPEN_STATES else WHY.get(row.reason, ""),
+        says="" if row.state in OPEN_STATES or not row.reason else begun(why(row.reason)),
         attempts=[_attempt(one, row, is_last=one is attempts[-1]) for one in attempts],
         is_open=is_open,
         is_doubted=row.state == DeliveryState.UNKNOWN,
     )
+
+
+def begun(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def waiting_for(row: Delivery, *, now: datetime) -> str:

@@ -14,10 +14,10 @@ from distribution.admin.story.timeline import timeline
 from distribution.domain.headline import Buyer, LeadNow, headline
 from distribution.enums import OPEN_STATES, DeliveryState
 from distribution.queries import LeadStory, lead_story
-from leads.admin.words import money, pill
 from leads.enums import LeadOutcome, LeadStatus
 from leads.models import Lead, Submission
 from leads.viewer import viewer
+from leads.words import money, pill
 
 
 def lead_page(lead: Lead, user: Any, *, now: datetime) -> dict[str, Any]:

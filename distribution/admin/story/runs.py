@@ -20,8 +20,8 @@ from distribution.domain.words import joined
 from distribution.models import Decision, Delivery
 from distribution.queries import LeadStory
 from distribution.trace import candidates_of
-from leads.admin.words import money, pill
 from leads.viewer import viewer
+from leads.words import money, pill
 
 
 @dataclass(frozen=True, slots=True)

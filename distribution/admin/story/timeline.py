@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from distribution.admin.story.linking import Links
 from distribution.models import Delivery
 from distribution.queries import LeadStory
-from leads.admin.words import phone
 from leads.events import sentence
 from leads.models import Event, Lead
 from leads.viewer import viewer
+from leads.words import phone
 
 TONES = {
     "lead.sold": "sold",
