@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
-from leads.admin.menu import PAGES, SECTIONS, SHORTCUTS, Place, place_of
+from leads.menu import PAGES, SECTIONS, SHORTCUTS, Place, place_of
 from leads.viewer import viewer
 
 ICONS = {
@@ -85,7 +85,8 @@ def _lists(request: HttpRequest) -> list[tuple[Place, str, int]]:
 
 
 def _pages(request: HttpRequest) -> list[tuple[Place, str, int]]:
-    return [(page.place, reverse(f"admin:{page.name}"), 0) for page in PAGES if request.user.has_perm(page.permission)]
+    placed = [page for page in PAGES if page.place and request.user.has_perm(page.permission)]
+    return [(page.place, reverse(f"admin:{page.name}"), 0) for page in placed if page.place]
 
 
 def _shortcuts(request: HttpRequest) -> list[tuple[Place, str, int]]:

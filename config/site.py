@@ -15,9 +15,9 @@ from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
 from config.search import found
-from leads.admin.menu import PAGES, Page
+from leads.menu import PAGES, Page
 
-LEFT_OUT = frozenset({"view_on_site", "app_list", "password_change", "password_change_done"})
+LEFT_OUT = frozenset({"view_on_site", "password_change", "password_change_done"})
 """Routes of Django's admin that this product does without: they would tell of rows one may not see, or stand elsewhere."""
 
 View = Callable[..., HttpResponse]
@@ -49,6 +49,10 @@ class SwitchyardSite(UnfoldAdminSite):
         pages = [path(page.address, self.admin_view(self._page(page)), name=page.name) for page in PAGES]
         return pages + [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Nothing: the menu is a tree of our own, and the framework's list would lead to routes that are left out."""
+        return []
+
     def _page(self, page: Page) -> View:
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.has_perm(page.permission):
@@ -56,6 +60,10 @@ class SwitchyardSite(UnfoldAdminSite):
             return page.view(request, *args, **kwargs)
 
         return inner
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The menu shows what there is; a list by app would be a second one. The framework wants the route by name."""
+        raise Http404
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one sign-in page for all roles; this address stays because the framework knows it."""

@@ -8,8 +8,8 @@ from unfold.decorators import display
 
 from clients.models import ClientGroup
 from leads.admin.base import ScopedAdmin
-from leads.admin.menu import Place
-from leads.admin.words import figure
+from leads.menu import Place
+from leads.words import figure
 
 
 @admin.register(ClientGroup)

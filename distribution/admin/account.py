@@ -14,11 +14,11 @@ from clients.models import AccountMethod, DeliveryAccount
 from distribution.admin.checklist import checklist
 from leads.admin.base import ArchivedFilter, Historied
 from leads.admin.forms import WrittenJSONField, refuse
-from leads.admin.menu import Place
-from leads.admin.words import figure, money, pill
 from leads.domain.criteria_check import check
 from leads.domain.hours import ScheduleError, parse_schedule
+from leads.menu import Place
 from leads.services.facts import field_specs
+from leads.words import figure, money, pill
 
 CRITERIA_HELP = (
     'Groups of conditions, such as {"all": [["state", "in", ["IL", "WI"]], {"any": [["vehicles", "gte", 2], ["insured", "eq", true]]}]}. '

@@ -16,10 +16,10 @@ from distribution.admin.keys import KeyPages
 from distribution.domain.automation import SHARED_OUT, Automation, Base
 from distribution.models import CampaignSale
 from leads.admin.base import ArchivedFilter, Historied
-from leads.admin.menu import Place
-from leads.admin.words import figure, money, pill, when
 from leads.enums import Route
+from leads.menu import Place
 from leads.models import Campaign, CampaignKey
+from leads.words import figure, money, pill, when
 
 NAMES = {
     Automation.PRICE: "Price",
@@ -107,7 +107,7 @@ class KeyInline(TabularInline):
 
     @display(description="")
     def revoke(self, row: CampaignKey) -> SafeString | str:
-        if row.revoked_at:
+        if row.pk is None or row.revoked_at:
             return ""
         return format_html('<a href="{}">Revoke</a>', reverse("admin:leads_campaign_revoke_key", args=[row.campaign_id, row.pk]))
 

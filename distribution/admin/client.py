@@ -17,9 +17,9 @@ from clients.models import Client, DeliveryAccount, DeliveryMethod
 from distribution.domain.settings import NO_VALUES
 from distribution.services.versions import ImpossibleSettings, change_values, live_version, settings_of
 from leads.admin.base import ArchivedFilter, Historied
-from leads.admin.menu import Place
-from leads.admin.words import figure, money, pill, when
 from leads.clock import database_now
+from leads.menu import Place
+from leads.words import figure, money, pill, when
 
 VALUES = ("priority", "weight", "percentage")
 

@@ -14,8 +14,8 @@ from unfold.decorators import display
 
 from distribution.models import Delivery
 from leads.admin.base import ReadOnly, ScopedAdmin
-from leads.admin.menu import Place
-from leads.admin.words import figure, money, pill, when
+from leads.menu import Place
+from leads.words import figure, money, pill, when
 
 NUMBER = re.compile(r"d-?(\d{1,18})", re.IGNORECASE)
 

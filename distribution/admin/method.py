@@ -12,9 +12,9 @@ from clients.models import DeliveryMethod
 from distribution.transports.registry import check_config
 from leads.admin.base import ArchivedFilter, Historied
 from leads.admin.forms import CodeWidget, WrittenJSONField
-from leads.admin.menu import Place
-from leads.admin.words import pill, when
 from leads.clock import database_now
+from leads.menu import Place
+from leads.words import pill, when
 
 MAP_HELP = 'The client\'s name, our field, a transform: [["fname", "first_name", ""], ["tel", "phone", "digits"]]. Empty sends all fields.'
 RULES_HELP = (

@@ -17,8 +17,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from leads.admin.menu import Place
 from leads.clock import database_now
+from leads.menu import Place
 
 
 class BoundedPaginator(Paginator):

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from leads.admin.base import ScopedAdmin
-from leads.admin.menu import Place
+from leads.menu import Place
 from leads.models import Company
 
 

@@ -13,10 +13,10 @@ from unfold.decorators import display
 
 from leads.admin.base import ArchivedFilter, Archiving
 from leads.admin.forms import WrittenJSONField, refuse
-from leads.admin.menu import Place
-from leads.admin.words import figure, pill
 from leads.domain.criteria_fields import STANDARD
+from leads.menu import Place
 from leads.models import LeadField, LeadType
+from leads.words import figure, pill
 
 NAME = re.compile("[a-z][a-z0-9_]*")
 

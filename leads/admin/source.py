@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from leads.admin.base import ArchivedFilter, Archiving
-from leads.admin.menu import Place
-from leads.admin.words import figure, pill, when
+from leads.menu import Place
 from leads.models import Source
+from leads.words import figure, pill, when
 
 
 @admin.register(Source)

@@ -9,15 +9,15 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from leads.admin.base import ScopedAdmin
-from leads.admin.menu import Place
-from leads.admin.words import phone, when
 from leads.clock import database_now
 from leads.domain.normalise_email import read_email
 from leads.domain.normalise_phone import read_phone
 from leads.domain.normalise_text import Refused
 from leads.enums import SuppressionKind
+from leads.menu import Place
 from leads.models import Suppression
 from leads.services.suppress import suppress, suppression_digest
+from leads.words import phone, when
 
 
 class SuppressionForm(forms.ModelForm):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from leads.admin import words
+from leads import words
 
 register = template.Library()
 register.filter("money", words.money)

@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from leads.admin.base import ArchivedFilter, Archiving
-from leads.admin.menu import Place
-from leads.admin.words import figure, pill
+from leads.menu import Place
+from leads.words import figure, pill
 from pullqueue.models import Branch
 
 

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from leads.admin.base import ScopedAdmin
-from leads.admin.menu import Place
-from leads.admin.words import pill, when
+from leads.menu import Place
 from leads.models.fields import check_zone
+from leads.words import pill, when
 from pullqueue.enums import Role
 from pullqueue.models import User
 from pullqueue.services.people import give_password, problems_of_change

@@ -28,10 +28,11 @@ class Place:
 class Page:
     """A page of the admin that is no model's list: `address` below /admin/, `name` in the namespace `admin`.
 
-    Whoever lacks the permission gets the same 404 as for an address that does not exist.
+    Without a place it stands in no menu, and others lead to it. Whoever lacks the permission gets the same 404 as for an
+    address that does not exist.
     """
 
-    place: Place
+    place: Place | None
     address: str
     name: str
     permission: str
@@ -52,7 +53,9 @@ PAGES: list[Page] = []
 SHORTCUTS: list[Shortcut] = []
 
 
-def page(place: Place, *, address: str, name: str, permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def page(
+    place: Place | None, *, address: str, name: str, permission: str
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Register a view as a page of the admin: `@page(Place("Reports", "Deliveries"), address=..., name=..., permission=...)`."""
 
     def placed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
