@@ -161,8 +161,7 @@ class Simulation:
             return
         request: Mapping[str, Any] = {}
         if self.keeps_requests:
-            (ready, *_) = prepare([Claimed(delivery, was_lost=False)], now=due.at) or [None]
-            if ready is None:
+            if not prepare([Claimed(delivery, was_lost=False)], now=due.at):
                 return
             request = delivery.payload or {}
         answer = self.answers(delivery)

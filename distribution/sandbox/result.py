@@ -1,0 +1,94 @@
+"""What became of a lead and of the day, in the words of the file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from distribution.domain.step import Candidate, OfferOutcome
+from distribution.enums import OPEN_STATES, DeliveryState
+from distribution.models import Decision, Delivery
+from distribution.sandbox.build import Rows
+from distribution.services.snapshot import past_offer
+from leads.models import Lead
+
+NOT_ANSWERED = frozenset({OfferOutcome.OPEN, OfferOutcome.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A lead's part of the result. `under_way`: an offer is not answered yet, because it waits for an opening."""
+
+    outcome: str | None
+    sold: list[dict[str, Any]]
+    candidates: list[dict[str, Any]]
+    under_way: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {"outcome": self.outcome, "sold": self.sold, "candidates": self.candidates}
+
+
+NOTHING = Told(None, [], [])
+"""Of a lead that intake did not accept: it was offered to nobody."""
+
+
+def tell(lead: Lead, rows: Rows) -> Told:
+    """Return what has become of an accepted lead by now."""
+    outcome = Lead.objects.values_list("outcome", flat=True).get(pk=lead.pk)
+    deliveries = list(Delivery.objects.filter(lead=lead.pk).order_by("number"))
+    answered = {delivery.account_id: past_offer(delivery).outcome for delivery in deliveries}
+    trace = Decision.objects.filter(lead=lead.pk).values_list("trace", flat=True).first() or {}
+    candidates = [_candidate(Candidate.of(line), answered, rows) for line in trace.get("candidates", ())]
+    sold = [_sale(one, rows) for one in deliveries if one.state == DeliveryState.ACCEPTED]
+    return Told(outcome, sold, candidates, under_way=any(one.state in OPEN_STATES for one in deliveries))
+
+
+def _sale(delivery: Delivery, rows: Rows) -> dict[str, Any]:
+    client, account = rows.accounts[delivery.account_id]
+    over = {"over_cap": True} if delivery.is_over_cap else {}
+    return {"client": client, "account": account, "price": str(delivery.price)} | over
+
+
+def _candidate(line: Candidate, answered: dict[int, OfferOutcome], rows: Rows) -> dict[str, Any]:
+    client, account = rows.accounts[line.account]
+    who = {"client": client, "account": account}
+    if line.reason is not None:
+        return who | {"reason": line.reason.value, "detail": _named(line.detail, rows), "rank": None, "offer": None}
+    offer = answered.get(line.account)
+    told = {"reason": None, "rank": line.rank, "keys": line.keys, "decided_by": line.decided_by and line.decided_by.value}
+    behind = {"detail": _named(line.detail, rows)} if line.detail and "behind" in line.detail else {}
+    return who | told | behind | {"offer": None if offer is None or offer in NOT_ANSWERED else offer.value}
+
+
+def _named(detail: dict[str, Any] | None, rows: Rows) -> dict[str, Any] | None:
+    """Return the details with names for ids."""
+    if detail is None:
+        return None
+    told = dict(detail)
+    if "waiting_for" in told:
+        told["waiting_for"] = rows.clients[told["waiting_for"]]
+    if "behind" in told:
+        told["behind"] = rows.accounts[told["behind"]][1]
+    return told
+
+
+def totals(leads: int, rows: Rows) -> dict[str, Any]:
+    """Return the sums of the day: every lead that came in, every sale, and each client's part of the sales."""
+    sales = Delivery.objects.filter(state=DeliveryState.ACCEPTED).values_list("client_id", "price")
+    by_client: dict[str, list[Decimal]] = {name: [] for name in rows.clients.values()}
+    for client, price in sales:
+        by_client[rows.clients[client]].append(price)
+    sold = len(sales)
+    return {
+        "leads": leads,
+        "sold": sold,
+        "revenue": _sum(price for _, price in sales),
+        "clients": {
+            name: {"sold": len(prices), "revenue": _sum(prices), "share": f"{Decimal(len(prices)) / max(sold, 1):.4f}"}
+            for name, prices in by_client.items()
+        },
+    }
+
+
+def _sum(prices: Iterable[Decimal]) -> str:
+    return f"{sum(prices, Decimal(0)):.2f}"

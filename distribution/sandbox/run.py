@@ -1,0 +1,161 @@
+"""Runs a day's steps in their order and tells each one's result."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from distribution.domain.retry import Outcome
+from distribution.models import Delivery
+from distribution.sandbox import build, steps
+from distribution.sandbox.build import Rows
+from distribution.sandbox.check import check
+from distribution.sandbox.parts import ClientPart, Day
+from distribution.sandbox.result import NOTHING, Told, tell, totals
+from distribution.sandbox.steps import Step
+from distribution.services.simulate import SimulatedAnswer, Simulation
+from leads.enums import LeadStatus
+from leads.models import Lead
+
+ANSWERS: dict[str, SimulatedAnswer] = {
+    "accept": SimulatedAnswer(Outcome.ACCEPTED),
+    "reject": SimulatedAnswer(Outcome.REJECTED),
+    "fail": SimulatedAnswer(Outcome.NOT_SENT),
+    "unknown": SimulatedAnswer(Outcome.IN_DOUBT),
+    "bounce": SimulatedAnswer(Outcome.ACCEPTED, bounces=True),
+}
+
+
+NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Clients:
+    """What the made-up clients say to successive offers, each account its own words, the last repeated."""
+
+    def __init__(self) -> None:
+        self.words: dict[int, tuple[str, ...]] = {}
+        self.said: dict[int, int] = {}
+
+    def teach(self, account: int, words: tuple[str, ...]) -> None:
+        """Give an account its answers; it begins with the first."""
+        self.words[account], self.said[account] = words, 0
+
+    def __call__(self, delivery: Delivery) -> SimulatedAnswer:
+        words, said = self.words[delivery.account_id], self.said[delivery.account_id]
+        self.said[delivery.account_id] = said + 1
+        word = words[min(said, len(words) - 1)]
+        if bid := word.removeprefix("bid:") if word.startswith("bid:") else "":
+            return SimulatedAnswer(Outcome.ACCEPTED, price=Decimal(bid))
+        return ANSWERS[word]
+
+
+class Run:
+    """One day under way, on empty tables."""
+
+    def __init__(self, day: Day, planned: tuple[Step, ...]) -> None:
+        self.planned = planned
+        self.clients = Clients()
+        self.simulation = Simulation(self.clients)
+        self.world = check(day)
+        self.rows: Rows = build.build(day, self.world, now=planned[0].at if planned else NO_DAY)
+        for client in day.clients:
+            self._teach(client)
+        self.leads = 0
+        self.waiting: dict[int, tuple[Lead, Told]] = {}
+        """By event: leads whose last offer waits for an opening."""
+
+    def results(self) -> Iterator[dict[str, Any]]:
+        """Yield what came of each step; ask for `later` and `totals` afterwards."""
+        for step in self.planned:
+            self.simulation.run_until(step.at)
+            yield {"n": step.n, "do": step.do} | DOES[type(step.action)](self, step)
+
+    def later(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield, by event, what became until the end of the day of leads that were not through when they came in."""
+        for number, (lead, before) in self.waiting.items():
+            now = tell(lead, self.rows)
+            if now != before:
+                yield number, now.to_json()
+
+    def totals(self) -> dict[str, Any]:
+        return totals(self.leads, self.rows)
+
+    def _teach(self, client: ClientPart) -> None:
+        for account in client.accounts:
+            self.clients.teach(self.rows.ids[client.name, account.name], account.answers)
+
+    def take_lead(self, step: Step) -> dict[str, Any]:
+        action = _as(step, steps.TakeLead)
+        self.leads += 1
+        lead = self.simulation.receive(campaign=self.rows.campaigns[action.campaign], fields=action.fields, now=step.at)
+        told: dict[str, Any] = {"lead": action.id, "status": lead.status}
+        if lead.status != LeadStatus.ACCEPTED:
+            errors = {"errors": lead.errors} if lead.errors else {}
+            return told | errors | NOTHING.to_json()
+        became = tell(lead, self.rows)
+        if became.under_way:
+            self.waiting[step.n] = (lead, became)
+        return told | became.to_json()
+
+    def set_client(self, step: Step) -> dict[str, Any]:
+        client = _as(step, steps.SetClient).client
+        self.world.clients[client.name] = client
+        build.change_client(self.rows, client)
+        return self._saved(step.at)
+
+    def set_account(self, step: Step) -> dict[str, Any]:
+        action = _as(step, steps.SetAccount)
+        self.world.replace_account(action.client, action.account)
+        build.change_account(self.rows, action.client, action.account)
+        if action.new_answers:
+            self.clients.teach(self.rows.ids[action.client, action.account.name], action.account.answers)
+        return self._saved(step.at)
+
+    def set_settings(self, step: Step) -> dict[str, Any]:
+        self.world.settings = _as(step, steps.SetSettings).settings
+        return self._saved(step.at)
+
+    def set_campaign(self, step: Step) -> dict[str, Any]:
+        build.change_campaign(self.rows, _as(step, steps.SetCampaign).campaign)
+        return {}
+
+    def create_client(self, step: Step) -> dict[str, Any]:
+        client = _as(step, steps.CreateClient).client
+        self.world.clients[client.name] = client
+        build.add_clients(self.rows, [client])
+        self._teach(client)
+        return self._saved(step.at)
+
+    def delete_client(self, step: Step) -> dict[str, Any]:
+        name = _as(step, steps.DeleteClient).name
+        del self.world.clients[name]
+        build.delete_client(self.rows, name, now=step.at)
+        return {}
+
+    def unavailable(self, step: Step) -> dict[str, Any]:
+        return {**_as(step, steps.Unavailable).words, "error": "not_available"}
+
+    def nothing(self, _step: Step) -> dict[str, Any]:
+        return {}
+
+    def _saved(self, now: datetime) -> dict[str, Any]:
+        build.save_settings(self.rows, now=now)
+        return {}
+
+
+def _as[T](step: Step, kind: type[T]) -> T:
+    assert isinstance(step.action, kind)  # noqa: S101 -- DOES chose by the kind
+    return step.action
+
+
+DOES: dict[type, Callable[[Run, Step], dict[str, Any]]] = {
+    steps.TakeLead: Run.take_lead,
+    steps.SetClient: Run.set_client,
+    steps.SetAccount: Run.set_account,
+    steps.SetSettings: Run.set_settings,
+    steps.SetCampaign: Run.set_campaign,
+    steps.CreateClient: Run.create_client,
+    steps.DeleteClient: Run.delete_client,
+    steps.Unavailable: Run.unavailable,
+    steps.Nothing: Run.nothing,
+}
