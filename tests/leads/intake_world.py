@@ -29,7 +29,9 @@ class Sender:
         return self.post(client, {"fields": ANA if fields is None else fields}, path, **headers)
 
 
-def make_campaign(*, name: str = "Spring", lead_type: LeadType | None = None, fields: tuple[dict[str, Any], ...] = (), **more: Any) -> Campaign:
+def make_campaign(
+    *, name: str = "Spring", lead_type: LeadType | None = None, fields: tuple[dict[str, Any], ...] = (), **more: Any
+) -> Campaign:
     lead_type = lead_type or LeadType.objects.get_or_create(name="General")[0]
     for place, field in enumerate(fields):
         LeadField.objects.create(lead_type=lead_type, position=place, **field)
