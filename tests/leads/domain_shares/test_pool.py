@@ -96,6 +96,14 @@ def test_a_percentage_is_undone_only_while_its_timeframe_runs():
     assert undo(fresh, booking, TODAY.end) == fresh
 
 
+def test_a_timeframe_that_was_changed_meanwhile_keeps_its_own_credits():
+    percentage = Sharing({1: 1, 2: 1})
+    _, of_the_day = book(PoolState(), Booking("p", 1), percentage=percentage, window=TODAY)
+    noon = Window(WindowKind.HOUR, START + timedelta(hours=12), START + timedelta(hours=13))
+    by_the_hour, _ = book(PoolState(), Booking("p", 2), percentage=percentage, window=noon)
+    assert undo(by_the_hour, of_the_day, noon.start) == by_the_hour
+
+
 def test_the_catch_up_limit_passes_what_does_not_fit_to_the_others():
     ledger = Ledger(2, {1: -4, 2: 4, 3: 0})
     shares = split_up_to(ledger, {1: 2, 2: 1, 3: 1}, Fraction(2))
