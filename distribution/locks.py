@@ -13,6 +13,11 @@ def lock_lead(lead_id: UUID) -> Lead:
     return leads.get(pk=lead_id)
 
 
+def hold_leads(lead_ids: Iterable[UUID]) -> None:
+    """Lock the rows of leads in the order of their ids, and read nothing of them."""
+    list(Lead.objects.select_for_update().filter(pk__in=sorted(lead_ids)).order_by("pk").values_list("pk"))
+
+
 def lock_delivery(delivery_id: UUID) -> Delivery:
     """Return the delivery, locked until the transaction ends. Lock its lead first."""
     return Delivery.objects.select_for_update(of=("self",)).select_related("client", "account", "method").get(pk=delivery_id)

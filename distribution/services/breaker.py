@@ -3,6 +3,7 @@
 Counters change by UPDATE only: they are no change of settings and leave no history.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,11 +24,18 @@ def count_outcome(*, method: DeliveryMethod, outcome: Outcome, now: datetime, li
     """Count one attempt, and pause the method when the row of failures is long enough."""
     row = DeliveryMethod.objects.filter(pk=method.pk)
     if outcome in HEALTHY:
-        row.filter(Q(failures_in_a_row__gt=0) | Q(pauses__gt=0)).update(**CLOSED)
+        close_breakers([method.pk])
         return
     is_config = outcome is Outcome.CONFIG_ERROR
     row.update(failures_in_a_row=F("failures_in_a_row") + 1, config_errors_in_a_row=F("config_errors_in_a_row") + 1 if is_config else 0)
     _open(method, now=now, limit=limit)
+
+
+def close_breakers(methods: Iterable[int | None]) -> None:
+    """These methods answered: whatever row of failures they had is over."""
+    DeliveryMethod.objects.filter(Q(failures_in_a_row__gt=0) | Q(pauses__gt=0), pk__in=sorted({pk for pk in methods if pk})).update(
+        **CLOSED
+    )
 
 
 CLOSED: dict[str, Any] = {

@@ -18,7 +18,7 @@ from distribution.crash import crash_here
 from distribution.domain.retry import Outcome
 from distribution.models import Delivery
 from distribution.services.claim import Claimed, claim_deliveries, live_switches
-from distribution.services.finish import Finished, finish
+from distribution.services.finish import Finished, finish, finish_sales
 from distribution.services.paused import give_up_on_paused
 from distribution.services.prepare import Ready, prepare
 from distribution.transports.envelope import Report
@@ -75,18 +75,29 @@ class Drain:
 
     def collect(self, *, wait: float = 0.0) -> int:
         """Write down the answers that are there, the first of which may be waited for; return how many."""
-        written = 0
+        answers = self._answered_now(wait=wait)
+        if answers:
+            self._write(answers)
+        elif wait and not self.in_flight:
+            time.sleep(wait)
+        return len(answers)
+
+    def _answered_now(self, *, wait: float) -> list[Finished]:
+        answers: list[Finished] = []
+        ended: datetime | None = None
         while self.in_flight:
             try:
-                delivery, started, answer = self._answers.get(timeout=wait) if wait and not written else self._answers.get_nowait()
+                delivery, started, answer = self._answers.get(timeout=wait) if wait and not answers else self._answers.get_nowait()
             except queue.Empty:
                 break
             self.in_flight -= 1
-            written += 1
-            self._finish(delivery, started, _report(answer))
-        if wait and not written and not self.in_flight:
-            time.sleep(wait)
-        return written
+            ended = ended or self.clock()
+            answers.append(self._finished(delivery, started, ended, _report(answer)))
+        return answers
+
+    def _finished(self, delivery: Delivery, started: datetime, ended: datetime, report: Report) -> Finished:
+        chance = random.random()  # noqa: S311 -- spreads load, guards nothing
+        return Finished(delivery, report, started, ended, jitter_unit=chance, breaker_failures=self._switches.breaker_failures)
 
     def _begin(self) -> int | None:
         """Claim what there is room for and set it going; None while another process claims."""
@@ -104,7 +115,7 @@ class Drain:
 
     def _set_going(self, ready: Ready, now: datetime) -> None:
         if ready.envelope is None:
-            self._finish(ready.delivery, now, ready.failure or Report(Outcome.CONFIG_ERROR))
+            self._write([self._finished(ready.delivery, now, self.clock(), ready.failure or Report(Outcome.CONFIG_ERROR))])
             return
         self.in_flight += 1
         answer = submit(self.send, ready.envelope)
@@ -113,35 +124,53 @@ class Drain:
     def _answered(self, delivery: Delivery, started: datetime, answer: Future[Report]) -> None:
         self._answers.put((delivery, started, answer))
 
-    def _finish(self, delivery: Delivery, started: datetime, report: Report) -> None:
+    def _write(self, answers: list[Finished]) -> None:
+        """Write sales together, in one commit; everything else, and sales that could not be, one by one."""
         crash_here("before_finish")
-        for attempt in range(FINISH_TRIES):
-            try:
-                applied = finish(
-                    Finished(
-                        delivery=delivery,
-                        report=report,
-                        started=started,
-                        ended=self.clock(),
-                        jitter_unit=random.random(),  # noqa: S311 -- spreads load, guards nothing
-                        breaker_failures=self._switches.breaker_failures,
-                    )
-                )
-            except OperationalError as error:
-                log.warning("delivery.finish_again", delivery=str(delivery.pk), error=type(error).__name__)
-                if not connection.in_atomic_block:
-                    connection.close()
-                time.sleep(0.2 * 2**attempt)
-            except Exception as error:  # noqa: BLE001 -- one row stops no other
-                log.error("delivery.answer_not_written", delivery=str(delivery.pk), error=type(error).__name__)  # noqa: TRY400 -- a traceback may hold a person's data
-                return  # the lease runs out, and the delivery is looked at again as one in doubt; the others go on
-            else:
-                log.info(
-                    "delivery.attempted", delivery=str(delivery.pk), outcome=report.outcome.value, status=report.status, stale=not applied
-                )
-                crash_here("after_finish")
-                return
-        log.error("delivery.answer_not_written", delivery=str(delivery.pk), error="the database was away for too long")
+        sales = [answer for answer in answers if answer.report.outcome is Outcome.ACCEPTED]
+        if len(sales) > 1 and _try_sales(sales):
+            answers = [answer for answer in answers if answer.report.outcome is not Outcome.ACCEPTED]
+        for answer in answers:
+            _finish(answer)
+        crash_here("after_finish")
+
+
+def _try_sales(sales: list[Finished]) -> bool:
+    try:
+        for sale, applied in zip(sales, finish_sales(sales), strict=True):
+            _log(sale, applied=applied)
+    except Exception as error:  # noqa: BLE001 -- nothing was written; each is tried by itself
+        log.warning("delivery.sales_one_by_one", sales=len(sales), error=type(error).__name__)
+        return False
+    return True
+
+
+def _finish(answer: Finished) -> None:
+    """Write down one answer. It is known and must not get lost, so a database that is away is waited for."""
+    for attempt in range(FINISH_TRIES):
+        try:
+            _log(answer, applied=finish(answer))
+        except OperationalError as error:
+            log.warning("delivery.finish_again", delivery=str(answer.delivery.pk), error=type(error).__name__)
+            if not connection.in_atomic_block:
+                connection.close()
+            time.sleep(0.2 * 2**attempt)
+        except Exception as error:  # noqa: BLE001 -- one row stops no other: its lease runs out, and it is looked at again as one in doubt
+            _not_written(answer, type(error).__name__)
+            return
+        else:
+            return
+    _not_written(answer, "the database was away for too long")
+
+
+def _log(answer: Finished, *, applied: bool) -> None:
+    report = answer.report
+    log.info("delivery.attempted", delivery=str(answer.delivery.pk), outcome=report.outcome.value, status=report.status, stale=not applied)
+
+
+def _not_written(answer: Finished, error: str) -> None:
+    """Say so without a traceback, which may hold a person's data."""
+    log.error("delivery.answer_not_written", delivery=str(answer.delivery.pk), outcome=answer.report.outcome.value, error=error)
 
 
 def _report(answer: "Future[Report]") -> Report:

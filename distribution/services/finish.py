@@ -11,10 +11,10 @@ from clients.enums import MethodKind
 from distribution.crash import crash_here
 from distribution.domain.retry import Case, Next, Outcome, Verdict, Why, what_follows
 from distribution.enums import AttemptOutcome, DeliveryState, Tracking
-from distribution.locks import lock_lead
+from distribution.locks import hold_leads
 from distribution.models import Attempt, Delivery
 from distribution.services import book
-from distribution.services.breaker import count_outcome
+from distribution.services.breaker import close_breakers, count_outcome
 from distribution.transports.envelope import Report
 from leads.services.events import record
 
@@ -33,16 +33,33 @@ class Finished:
 
 def finish(attempt: Finished) -> bool:
     """Apply the attempt; False when a later claim owns the delivery: then only a stale attempt is written."""
+    with transaction.atomic():
+        hold_leads([attempt.delivery.lead_id])
+        applied = _apply(attempt)
+        if applied:
+            count_outcome(
+                method=_method(attempt.delivery), outcome=attempt.report.outcome, now=attempt.ended, limit=attempt.breaker_failures
+            )
+        crash_here("inside_finish")
+    return applied
+
+
+def finish_sales(attempts: list[Finished]) -> list[bool]:
+    """Apply attempts that were accepted, in one transaction: a sale takes no pool and no cap, so the order of locks holds."""
+    with transaction.atomic():
+        hold_leads(attempt.delivery.lead_id for attempt in attempts)
+        applied = [_apply(attempt) for attempt in attempts]
+        close_breakers(attempt.delivery.method_id for attempt, is_ours in zip(attempts, applied, strict=True) if is_ours)
+        crash_here("inside_finish")
+    return applied
+
+
+def _apply(attempt: Finished) -> bool:
     delivery, report, now = attempt.delivery, attempt.report, attempt.ended
     verdict = what_follows(report.outcome, case_of(delivery), now, retry_after=report.retry_after, jitter_unit=attempt.jitter_unit)
-    with transaction.atomic():
-        lock_lead(delivery.lead_id)
-        changes = _changes(delivery, verdict, report, now) | {"attempts_made": delivery.attempts_made + 1}
-        applied = move(delivery, verdict, changes, now=now)
-        write_attempt(attempt, is_stale=not applied)
-        if applied:
-            count_outcome(method=_method(delivery), outcome=report.outcome, now=now, limit=attempt.breaker_failures)
-        crash_here("inside_finish")
+    changes = _changes(delivery, verdict, report) | {"attempts_made": delivery.attempts_made + 1}
+    applied = move(delivery, verdict, changes, now=now)
+    write_attempt(attempt, is_stale=not applied)
     return applied
 
 
@@ -89,7 +106,7 @@ def move(delivery: Delivery, verdict: Verdict | str, changes: dict[str, Any], *,
     return True
 
 
-def _changes(delivery: Delivery, verdict: Verdict, report: Report, now: datetime) -> dict[str, Any]:
+def _changes(delivery: Delivery, verdict: Verdict, report: Report) -> dict[str, Any]:
     why = Why.CLIENT_DUPLICATE if report.is_duplicate and verdict.next is Next.REJECTED else verdict.why
     changes: dict[str, Any] = {
         "is_tainted": verdict.is_tainted,
@@ -177,7 +194,7 @@ def end_without_sending(delivery: Delivery, *, why: Why, now: datetime, state: s
     """End a delivery that must not or cannot go out: in doubt when the client may have it, else cancelled or failed."""
     to = DeliveryState.UNKNOWN if delivery.is_tainted else ENDS.get(why, DeliveryState.FAILED)
     with transaction.atomic():
-        lock_lead(delivery.lead_id)
+        hold_leads([delivery.lead_id])
         return move(
             delivery, to, {"reason": why.value, "message": SAID.get(why, ""), "is_tainted": delivery.is_tainted}, now=now, state=state
         )

@@ -48,7 +48,8 @@ class Ready(NamedTuple):
 def prepare(claimed: list[Claimed], *, now: datetime) -> list[Ready]:
     """Return what is to be sent, each with its request kept."""
     going = [one.delivery for one in claimed if not _is_over(one, now=now)]
-    going = [delivery for delivery in going if delivery.pk not in _unwanted(going, now=now)] if going else []
+    unwanted = _unwanted(going, now=now) if going else set()
+    going = [delivery for delivery in going if delivery.pk not in unwanted]
     crash_here("before_payload")
     unwritable = dict(_write_payloads(going, now=now))
     crash_here("after_payload")
