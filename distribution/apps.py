@@ -7,3 +7,4 @@ class DistributionConfig(AppConfig):
 
     def ready(self) -> None:
         from distribution import events, receivers  # noqa: F401, PLC0415 -- sentences of events; the one signal
+        from distribution.demo import events as samples  # noqa: F401, PLC0415

@@ -40,7 +40,7 @@ MANNERS: dict[str, Mapping[Kind, int]] = {
     "pricing": {Kind.CONFIRM: 90, Kind.REFUSE: 10},
     "slow": {Kind.SLOW: 92, Kind.REFUSE: 8},
     "busy": {Kind.ACCEPT: 84, Kind.REFUSE: 4, Kind.BUSY: 8, Kind.TOO_MANY: 4},
-    "shaky": {Kind.ACCEPT: 92, Kind.REFUSE: 5, Kind.BROKEN: 2, Kind.DROP: 1},
+    "shaky": {Kind.ACCEPT: 90, Kind.REFUSE: 5, Kind.BROKEN: 3, Kind.DROP: 2},
 }
 """By manner, the first part of a sample buyer's path: how often, in percent, it does what."""
 

@@ -32,21 +32,22 @@ ACCOUNTS = (2,) * 22 + (1,) * 10 + (3,) * 6 + (4,) * 2
 STATUSES = {11: ClientStatus.PAUSED, 25: ClientStatus.PAUSED, 37: ClientStatus.INACTIVE}
 CAPS: tuple[dict[str, Any], ...] = (
     {},
-    {"cap_day": 40},
+    {"cap_day": 2400},
     {},
-    {"cap_hour": 6, "cap_day": 30},
-    {"budget_day": Decimal("600.00")},
+    {"cap_hour": 90, "cap_day": 1200},
+    {"budget_day": Decimal("15000.00")},
     {},
-    {"cap_week": 120, "cap_month": 400},
-    {"budget_month": Decimal("9000.00")},
-    {"cap_day": 25, "cap_month": 500, "budget_day": Decimal("900.00")},
+    {"cap_week": 6000, "cap_month": 20000},
+    {"budget_month": Decimal("90000.00")},
+    {"cap_day": 60, "cap_month": 1200, "budget_day": Decimal("2500.00")},
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ClientPlan:
-    """One company: where it is, how it answers (`mail` = by e-mail), what it wants."""
+    """One company: its place in the order of entry, where it is, how it answers (`mail` = by e-mail), what it wants."""
 
+    place: int
     name: str
     vertical: str
     home: City
@@ -76,7 +77,7 @@ def clientele(rng: Random) -> list[ClientPlan]:
         city = city_of(home)
         zip_code = rng.choice(city.zips)
         demands = demands_of(rng, vertical, city, zip_code, count=counts[place], turn=place)
-        plans.append(ClientPlan(name, vertical, city, zip_code, manners[place], demands, _options(place)))
+        plans.append(ClientPlan(place, name, vertical, city, zip_code, manners[place], demands, _options(place)))
     return plans
 
 

@@ -37,18 +37,27 @@ SCHEDULES: tuple[dict[str, list[str]] | None, ...] = (
     hours(WEEK, "18:00-02:00"),
     hours(WEEKDAYS, "08:30-17:00") | hours(("sat",), "10:00-14:00"),
 )
-CAPS: tuple[dict[str, Any], ...] = (
+FEW: tuple[dict[str, Any], ...] = (
+    {"cap_day": 4},
+    {"cap_day": 12, "cap_hour": 3},
     {},
-    {"cap_day": 8},
-    {"cap_day": 15, "cap_hour": 3},
-    {},
-    {"cap_week": 40},
-    {"cap_month": 150, "cap_day": 12},
+    {"cap_week": 25},
+    {"cap_month": 90, "cap_day": 8},
     {"budget_day": Decimal("250.00")},
     {"cap_total": 2000},
     {"cap_hour": 2},
     {"budget_month": Decimal("4000.00"), "cap_day": 20},
 )
+MANY: tuple[dict[str, Any], ...] = (
+    {},
+    {"cap_hour": 120},
+    {},
+    {"cap_day": 1500},
+    {},
+    {"budget_day": Decimal("9000.00")},
+    {"cap_month": 9000},
+)
+"""Caps of those who want little and of those who take almost anything."""
 BASE_PRICE: Mapping[str, int] = {SOLAR: 38, AUTO: 13, HOME: 24}
 
 SOLAR_WISHES: tuple[list[Any], ...] = (
@@ -93,6 +102,8 @@ class Habit:
     factor: float
     wishes: Callable[[Random, str, City, str], list[Any]]
     is_exclusive: bool = False
+    caps: tuple[dict[str, Any], ...] = FEW
+    schedules: tuple[dict[str, list[str]] | None, ...] = SCHEDULES
 
 
 def _region(rng: Random, _trade: str, home: City, _zip: str) -> list[Any]:
@@ -108,8 +119,8 @@ def _choosy(rng: Random, trade: str, home: City, code: str) -> list[Any]:
 
 
 HABITS = (
-    Habit("Mainland", 0.8, lambda *_: [["state", "not_in", list(OVERSEAS)]]),
-    Habit("Region", 1.0, _region),
+    Habit("Mainland", 0.8, lambda *_: [["state", "not_in", list(OVERSEAS)]], caps=MANY, schedules=(None, None, SCHEDULES[2])),
+    Habit("Region", 1.0, _region, caps=MANY),
     Habit("Choosy", 1.25, _choosy),
     Habit("Around home", 1.5, _around),
     Habit("Exclusive", 2.2, _choosy, is_exclusive=True),
@@ -135,6 +146,6 @@ def _demand(rng: Random, trade: str, habit: Habit, home: City, code: str, *, num
         price=price.quantize(Decimal("0.01")),
         criteria={"all": wishes} if wishes else None,
         is_exclusive=habit.is_exclusive,
-        schedule=SCHEDULES[rng.randrange(len(SCHEDULES))],
-        options={**CAPS[(turn * 3 + number) % len(CAPS)], "priority": number + 1},
+        schedule=rng.choice(habit.schedules),
+        options={**habit.caps[(turn * 3 + number) % len(habit.caps)], "priority": number + 1},
     )

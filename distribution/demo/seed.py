@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -14,7 +14,7 @@ from distribution.demo.past import Stage, live_through
 from distribution.demo.policy import Change
 from distribution.demo.staff import Passwords
 from distribution.demo.world import World, build_world
-from distribution.models import SettingsVersion
+from distribution.models import Heartbeat, SettingsVersion
 from distribution.services.market import forget_market
 from distribution.services.versions import save_version
 from leads.models import Campaign, Lead, LeadType, Source
@@ -22,10 +22,11 @@ from leads.services.events import record
 from pullqueue.models import Branch, User
 
 SEEDED = "demo.seeded"
+ALIVE = timedelta(seconds=30)
 
 
 class NotEmpty(Exception):
-    """The samples go into an empty database only."""
+    """The samples go into an empty database only, and while nothing works on it."""
 
 
 def seed(
@@ -37,6 +38,7 @@ def seed(
     password hashes, which are never repeatable.
     """
     refuse_if_used()
+    refuse_if_running(now)
     rng = Random(number)  # noqa: S311 -- repeatable on purpose
     with transaction.atomic():
         world = build_world(rng, passwords=passwords, buyer_url=buyer_url, now=now)
@@ -46,7 +48,7 @@ def seed(
     forget_market()
     buyers = f"{len(world.clients)} clients with {len(world.accounts)} accounts"
     say(f"Made {len(world.people)} people, {len(world.campaigns)} campaigns, {buyers}.")
-    live_through(world, rng, stage=stage, now=now, say=say)
+    live_through(world, rng, stage=stage, number=number, now=now, say=say)
     return world
 
 
@@ -56,6 +58,12 @@ def refuse_if_used() -> None:
         if found := model._default_manager.count():
             words = model._meta.verbose_name if found == 1 else model._meta.verbose_name_plural
             raise NotEmpty(f"The samples go into an empty database only, and this one holds {found} {words}. Name another DATABASE_URL.")
+
+
+def refuse_if_running(now: datetime) -> None:
+    """Raise NotEmpty while workers drain rows: they would take the leads of the past for leads of now."""
+    if alive := Heartbeat.objects.filter(last_tick__gt=now - ALIVE).first():
+        raise NotEmpty(f"The product is running on this database ({alive.name}). Stop it, and seed then.")
 
 
 def begin_settings(first: Change, by: User, *, now: datetime) -> None:

@@ -68,14 +68,14 @@ class CampaignPlan:
 
 
 CAMPAIGNS = (
-    CampaignPlan("Solar quotes, search", "Search ads", SOLAR, "18.00", 18, sale={"max_deliveries": 3}),
-    CampaignPlan("Solar savings calculator", "Own web sites", SOLAR, "9.50", 12, sale={"max_deliveries": 2}),
+    CampaignPlan("Solar quotes, search", "Search ads", SOLAR, "18.00", 8, sale={"max_deliveries": 3}),
+    CampaignPlan("Solar savings calculator", "Own web sites", SOLAR, "9.50", 20),
     CampaignPlan("Solar phone transfers", "Call center", SOLAR, "24.00", 6, Channel.PHONE, (Route.DISTRIBUTE,)),
     CampaignPlan(
         "Solar partners", "Partner network", SOLAR, "12.00", 6, Channel.AFFILIATE, options={"tells_price": True}, to_partners_only=True
     ),
-    CampaignPlan("Auto insurance comparison", "Comparison site", AUTO, "6.00", 20, sale={"max_deliveries": 4, "time_budget_seconds": 120}),
-    CampaignPlan("Auto insurance, search", "Search ads", AUTO, "7.50", 14, sale={"max_deliveries": 2}),
+    CampaignPlan("Auto insurance comparison", "Comparison site", AUTO, "6.00", 5, sale={"max_deliveries": 4, "time_budget_seconds": 120}),
+    CampaignPlan("Auto insurance, search", "Search ads", AUTO, "7.50", 26),
     CampaignPlan(
         "Auto insurance partners",
         "Partner network",
@@ -83,10 +83,10 @@ CAMPAIGNS = (
         "4.00",
         6,
         Channel.AFFILIATE,
-        options={"cap_day": 40, "duplicate_hours": 2160},
+        options={"cap_day": 4000, "duplicate_hours": 2160},
         sale={"max_deliveries": 2, "automation": "price", "secondary": "round_robin"},
     ),
-    CampaignPlan("Home projects, search", "Search ads", HOME, "11.00", 10, sale={"max_deliveries": 3}),
+    CampaignPlan("Home projects, search", "Search ads", HOME, "11.00", 12, sale={"max_deliveries": 2}),
     CampaignPlan(
         "Roof and windows", "Own web sites", HOME, "8.00", 6, Channel.SOCIAL, sale={"automation": "round_robin", "secondary": "geolocation"}
     ),

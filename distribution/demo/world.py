@@ -64,7 +64,7 @@ def build_world(rng: Random, *, passwords: Passwords, buyer_url: str, now: datet
     for client, plan in zip(world.clients, plans, strict=True):
         methods = make_methods(client, plan, buyer_url=buyer_url, now=now)
         world.accounts += make_accounts(client, plan, methods, world.lead_types)
-    partners = ClientGroupFactory.create(name=PARTNERS, clients=[client for client in world.clients if client.pk % 3 == 0])
+    partners = ClientGroupFactory.create(name=PARTNERS, clients=world.clients[::3])
     world.campaigns = _make_campaigns(world.lead_types, partners)
     _seat_client_users(world.people, world.clients)
     world.changes = policy(rng, world.clients)
