@@ -13,8 +13,8 @@ from pathlib import Path
 
 
 def main(arguments: list[str]) -> int:
-    from config.services import Services  # noqa: PLC0415
-    from config.services.secrets import MADE_ONCE  # noqa: PLC0415
+    from config.services import Services
+    from config.services.secrets import MADE_ONCE
 
     quick = "--quick" in arguments
     chosen = [name for name in arguments if not name.startswith("-")]
@@ -23,13 +23,13 @@ def main(arguments: list[str]) -> int:
     os.environ.update(services.settings() | {name: make() for name, make in MADE_ONCE.items()})
     os.environ |= {"SWITCHYARD_ENV": "development", "DJANGO_SETTINGS_MODULE": "config.settings", "PUBLISHES_WAKE_UPS": "0"}
     try:
-        import django  # noqa: PLC0415
+        import django
 
         django.setup()
-        from django.core.management import call_command  # noqa: PLC0415
+        from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        from tests.bench import decisions, intake, routing, shares  # noqa: PLC0415
+        from tests.bench import decisions, intake, routing, shares
 
         modules = {"decide": decisions, "fair": shares, "route": routing, "intake": intake}
         unknown = [name for name in chosen if name not in modules]
@@ -46,12 +46,12 @@ def main(arguments: list[str]) -> int:
 
 def report(figures: Iterable["object"]) -> int:
     """Print a line a figure and return how many missed their gate."""
-    from tests.bench.figures import Figure  # noqa: PLC0415
+    from tests.bench.figures import Figure
 
     print(f"{'figure':<44}{'measured':>14}{'floor':>14}{'ratio':>10}{'gate':>10}")
     missed = 0
     for figure in figures:
-        assert isinstance(figure, Figure)  # noqa: S101 -- tells the type checker
+        assert isinstance(figure, Figure)
         print(figure.line(), flush=True)
         missed += not figure.reached
     return missed

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from distribution.domain.automation import Automation
 from distribution.domain.engine import decide
-from distribution.domain.market import Account, Cap, CapKind, CampaignTerms, Client, LeadFacts
+from distribution.domain.market import Account, CampaignTerms, Cap, CapKind, Client, LeadFacts
 from distribution.domain.settings import Settings, Values
 from distribution.domain.slate import Market, build_market
 from distribution.domain.state import Snapshot

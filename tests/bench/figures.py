@@ -27,7 +27,8 @@ class Figure:
     def line(self) -> str:
         gate = f">={self.at_least:g}" if self.at_least is not None else f"<={self.at_most:g}" if self.at_most is not None else ""
         mark = "" if self.reached else "  missed"
-        return f"{self.name:<44}{number(self.measured):>10} {self.unit:<3}{number(self.floor):>10} {self.unit:<3}{self.ratio:>10.3g}{gate:>10}{mark}"
+        figures = f"{number(self.measured):>10} {self.unit:<3}{number(self.floor):>10} {self.unit:<3}"
+        return f"{self.name:<44}{figures}{self.ratio:>10.3g}{gate:>10}{mark}"
 
 
 def number(value: float) -> str:

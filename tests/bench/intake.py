@@ -28,7 +28,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
     command += ["--blocking-threads", "8", "--no-ws", "--log-level", "error", "config.wsgi:application"]
-    server = subprocess.Popen(command, env=os.environ | {"SWITCHYARD_ROLE": "web", "INTAKE_RATE": "0"})
+    server = subprocess.Popen(command, env=os.environ | {"SWITCHYARD_ROLE": "web", "INTAKE_RATE": "100000", "INTAKE_BURST": "100000"})
     try:
         _wait(port)
         asyncio.run(_post(port, plain, 1))
