@@ -4,6 +4,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -21,6 +22,11 @@ NEVER_PUBLIC = tuple(
 ODD = re.compile(r"[\x00-\x20\x7f\\]|%00", re.ASCII)
 LONGEST_URL = 2000
 REMEDY = "Use the client's public address, or have an administrator allow its network (OUTBOUND_ALLOWED_NETWORKS)."
+
+
+LOOK_UP_SECONDS = 3.0
+LOOK_UPS = ThreadPoolExecutor(4, thread_name_prefix="check-address")
+"""Somebody waits for a page while an address is checked: a name server that hangs is not waited for."""
 
 
 class AddressRefused(OSError):
@@ -104,7 +110,7 @@ def check_address(text: str) -> str:
     """
     try:
         url = parse_address(text)
-        look_up(url.raw_host or "", url.port or 443)
+        LOOK_UPS.submit(look_up, url.raw_host or "", url.port or 443).result(timeout=LOOK_UP_SECONDS)
     except AddressRefused as refused:
         return str(refused)
     except (OSError, UnicodeError):
