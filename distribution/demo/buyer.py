@@ -23,6 +23,7 @@ HERE = "127.0.0.1"
 LISTED = 200
 REMEMBERED = 20_000
 DEFAULT_PRICE = Decimal("20.00")
+HIGHEST_PRICE = Decimal(1_000_000)
 TEST = Answer(Kind.ACCEPT, "TEST-1")
 
 
@@ -66,7 +67,7 @@ class Receiver:
         manner, name = request.match_info["manner"], request.match_info["name"]
         if manner not in MANNERS and manner != "test":
             return web.json_response({"status": "error", "reason": "No such buyer"}, status=404)
-        fields = read_fields(request.content_type, await request.text()) or dict(request.query)
+        fields = read_fields(request.content_type, (await request.read()).decode(errors="replace")) or dict(request.query)
         answer, is_repeat = self.decide(manner, name, request.headers.get("Idempotency-Key", ""))
         self.received += 1
         where = fields.get("state", "")
@@ -103,10 +104,12 @@ def read_fields(content_type: str, body: str) -> dict[str, str]:
 
 
 def asked_price(fields: Mapping[str, str]) -> Decimal:
+    """Return the price that the sender names; the default for one that is none."""
     try:
-        return Decimal(fields.get("price") or DEFAULT_PRICE)
+        price = Decimal(fields.get("price") or DEFAULT_PRICE)
     except InvalidOperation:
         return DEFAULT_PRICE
+    return price if price.is_finite() and 0 <= price <= HIGHEST_PRICE else DEFAULT_PRICE
 
 
 def drop(request: web.Request) -> None:
