@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from clients.enums import MethodUse
 from clients.models import AccountMethod, DeliveryAccount
@@ -139,6 +140,7 @@ class DeliveryAccountAdmin(Historied):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **options)
         if db_field.name == "closed_dates" and field:
+            field.widget = UnfoldAdminTextInputWidget()
             field.help_text = "Dates such as 2026-12-25, separated by commas"
         return field
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from distribution.admin.keys import KeyPages
 from distribution.domain.automation import SHARED_OUT, Automation, Base
@@ -141,6 +141,7 @@ class CampaignAdmin(KeyPages, Historied):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **options)
         if db_field.name == "routes" and field:
+            field.widget = UnfoldAdminTextInputWidget()
             field.help_text = f"In this order, separated by commas: {', '.join(Route.values)}"
         return field
 

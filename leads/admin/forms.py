@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 
@@ -16,9 +17,20 @@ class CodeWidget(UnfoldAdminTextareaWidget):
         super().__init__(attrs={"rows": rows, "class": "code", "spellcheck": "false"})
 
 
-class PrettyEncoder(json.JSONEncoder):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**(options | {"indent": 2, "ensure_ascii": False}))
+WIDEST = 88
+
+
+def written(value: Any, depth: int = 0) -> str:
+    """Write JSON as people would: what fits a line stands on one."""
+    short = json.dumps(value, ensure_ascii=False)
+    if len(short) + 2 * depth <= WIDEST or not value or not isinstance(value, dict | list):
+        return short
+    inner = "  " * (depth + 1)
+    if isinstance(value, list):
+        parts, ends = [written(part, depth + 1) for part in value], "[]"
+    else:
+        parts, ends = [f"{json.dumps(key, ensure_ascii=False)}: {written(part, depth + 1)}" for key, part in value.items()], "{}"
+    return f"{ends[0]}\n{inner}{f',\n{inner}'.join(parts)}\n{'  ' * depth}{ends[1]}"
 
 
 class WrittenJSONField(forms.JSONField):
@@ -27,8 +39,13 @@ class WrittenJSONField(forms.JSONField):
     default_error_messages = {"invalid": "This is not JSON. Check quotes, commas and brackets."}
 
     def __init__(self, *, empty: Callable[[], Any] = lambda: None, rows: int = 8, **options: Any) -> None:
-        super().__init__(required=False, encoder=PrettyEncoder, widget=CodeWidget(rows), **options)
+        super().__init__(required=False, widget=CodeWidget(rows), **options)
         self.empty = empty
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, InvalidJSONInput) or value is None:
+            return value
+        return written(value)
 
     def to_python(self, value: Any) -> Any:
         try:
