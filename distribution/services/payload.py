@@ -38,7 +38,7 @@ def own_fields(lead_types: Iterable[int]) -> dict[int, list[str]]:
 def lead_values(lead: Lead, own: Iterable[str]) -> dict[str, Any]:
     """Return what field maps and templates may say of a lead; every name is there, an empty value as nothing."""
     values = {name: getattr(lead, name) for name in STANDARD_COLUMNS}
-    values |= {name: lead.custom.get(name) for name in own}
+    values |= {name: lead.custom.get(name) for name in own if name not in STANDARD_COLUMNS}  # a type may name one to require it
     return values | {
         "lead_id": str(lead.pk),
         "lead_number": lead.spoken,
