@@ -142,6 +142,12 @@ def test_delivery_groups_are_scanned_first_in_their_order_each_by_its_own_automa
     assert line(sold.step, 1).reason == "refused_before"
 
 
+def test_an_accounts_own_group_wins_over_its_clients():
+    groups = (Group("a", "A", Automation.PRICE, client_ids=(1,)), Group("b", "B", Automation.PRICE, account_ids=(12,)))
+    live = market(Settings(groups=groups), [account(11, client_id=1), account(12, client_id=1), account(2)])
+    assert [(entry.account.id, entry.group) for entry in live.slate(1).entries] == [(11, 0), (12, 1), (2, 2)]
+
+
 def test_a_campaign_with_an_automation_of_its_own_is_a_pool_of_its_own():
     settings = by("round_robin", "price")
     desk = Desk(market(settings, [account(1), account(2)]))

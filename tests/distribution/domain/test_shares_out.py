@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from distribution.domain.automation import Automation, Base, Timeframe
-from distribution.domain.market import CampaignTerms, ClientStatus, LeadFacts
+from distribution.domain.market import AccountStatus, CampaignTerms, ClientStatus, LeadFacts
 from distribution.domain.settings import Group, Settings
 from distribution.domain.step import Stop
 from tests.distribution.domain.desk import (
@@ -202,6 +202,20 @@ def test_a_client_that_is_paused_is_not_waited_for():
     settings = percentage({1: 50, 2: 50}, percentage_hard_limit=True)
     desk = Desk(market(settings, [account(1), account(2)], [client(2, status=ClientStatus.PAUSED)]))
     assert desk.day(3) == [1, 1, 1]
+
+
+def test_a_client_without_an_open_account_is_not_waited_for():
+    settings = percentage({1: 50, 2: 50}, percentage_hard_limit=True)
+    desk = Desk(market(settings, [account(1), account(2, status=AccountStatus.PAUSED)]))
+    assert desk.day(3) == [1, 1, 1]
+
+
+def test_a_client_that_buys_another_type_of_lead_counts_in_the_percentages_of_the_pool():
+    settings = percentage({1: 50, 2: 50}, percentage_hard_limit=True)
+    desk = Desk(market(settings, [account(1), account(2, lead_type=2)]))
+    assert desk.day(2) == [1, None]
+    assert desk.sell(lead=LeadFacts(2)).buyer == 2
+    assert desk.day(2) == [1, None]
 
 
 def test_percentages_are_relative_to_their_total():
