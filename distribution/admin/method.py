@@ -9,6 +9,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from clients.models import DeliveryMethod
+from distribution.admin.trial import TrialPage
 from distribution.transports.registry import check_config
 from leads.admin.base import ArchivedFilter, Historied
 from leads.admin.forms import CodeWidget, WrittenJSONField
@@ -73,7 +74,7 @@ COLUMNS = frozenset(field.name for field in DeliveryMethod._meta.concrete_fields
 
 
 @admin.register(DeliveryMethod)
-class DeliveryMethodAdmin(Historied):
+class DeliveryMethodAdmin(TrialPage, Historied):
     menu = Place("Clients", "Delivery methods", 30)
     found_by_number = True
     empty_title = "A delivery method is how leads travel to a client"
@@ -87,6 +88,7 @@ class DeliveryMethodAdmin(Historied):
     search_fields = ["name", "client__name", "url", "to_address"]
     autocomplete_fields = ["client"]
     readonly_fields = ["breaker"]
+    actions_detail = ["send_a_test", "archive", "restore"]
     radio_fields = {"kind": admin.HORIZONTAL}
     fieldsets = [
         (None, {"fields": ["client", ("name", "is_enabled"), "kind", "breaker"]}),

@@ -31,3 +31,9 @@ def as_request(kept: Any, payload: Any = None) -> str:
     rest = [f"{name}: {value}" for name, value in kept.items() if name not in known and value not in (None, "", [])]
     body = kept.get("body") or (payload or {}).get("body")
     return "\n".join([*filter(None, [first]), *headers, *rest, *(["", str(body)] if body else [])])
+
+
+@register.filter
+def say_verdict(code: str) -> str:
+    """Write a code of an outcome as a word: "not_sent" is "Not sent"."""
+    return code.replace("_", " ").capitalize()
