@@ -36,16 +36,12 @@ def notices(*, now: datetime) -> list[Notice]:
     return [*_unknown(), *_stuck(), *_paused(now), *_full(now), *_unrouted()]
 
 
-def _list(model: str, query: str) -> str:
-    return f"{reverse(f'admin:{model}_changelist')}?{query}"
-
-
 def _unknown() -> Iterator[Notice]:
     count, since = oldest(Delivery.objects.filter(state=DeliveryState.UNKNOWN), "finished_at")
     if count:
         what = "1 delivery has an unknown outcome." if count == 1 else f"{count} deliveries have an unknown outcome."
         then = "The client may have taken the lead. It is sold to nobody else until a person decides."
-        yield Notice(what, then, "bad", since, (("Look at them", _list("distribution_delivery", "state__exact=unknown")),))
+        yield Notice(what, then, "bad", since, (("Settle them", reverse("admin:attention")),))
 
 
 def _stuck() -> Iterator[Notice]:
@@ -53,7 +49,7 @@ def _stuck() -> Iterator[Notice]:
     if count:
         what = "1 lead is stuck." if count == 1 else f"{count} leads are stuck."
         then = "Its distribution failed again and again. It is tried more slowly; the others go on."
-        yield Notice(what, then, "bad", since, (("Look at them", _list("leads_lead", "outcome__exact=pending")),))
+        yield Notice(what, then, "bad", since, (("Look at them", reverse("admin:attention")),))
 
 
 def _paused(now: datetime) -> Iterator[Notice]:
@@ -61,7 +57,16 @@ def _paused(now: datetime) -> Iterator[Notice]:
     for method in paused.order_by("paused_until")[:MOST_OF_A_KIND]:
         then = "Deliveries by it wait or go to the next client; it is tried again by itself."
         what = f"{method.client.name}’s {method.name} is paused: {method.paused_reason or 'it failed several times in a row'}."
-        yield Notice(what, then, "bad", None, (("Look at it", reverse("admin:clients_deliverymethod_change", args=[method.pk])),))
+        yield Notice(
+            what,
+            then,
+            "bad",
+            None,
+            (
+                ("Look at it", reverse("admin:clients_deliverymethod_change", args=[method.pk])),
+                ("End the pause", reverse("admin:attention")),
+            ),
+        )
 
 
 def _full(now: datetime) -> Iterator[Notice]:
@@ -97,4 +102,4 @@ def _unrouted() -> Iterator[Notice]:
     if count:
         what = "1 lead is unrouted." if count == 1 else f"{count} leads are unrouted."
         then = "No client took it, and no other route does. Each one’s page says why."
-        yield Notice(what, then, "warn", since, (("Look at them", _list("leads_lead", "outcome__exact=unrouted")),))
+        yield Notice(what, then, "warn", since, (("See why, route them again", reverse("admin:unrouted")),))

@@ -84,6 +84,7 @@ says(
         "lead.unrouted": _unrouted,
         "lead.rerun": "Its routes were opened again.",
         "lead.noted": "A note was written.",
+        "lead.unstuck": "It was set aside, and is tried again at once.",
         "delivery.accepted": lambda event: f"Delivered to {who(event)} and accepted.",
         "delivery.attempted": _told("Tried at {}, and to be tried again"),
         "delivery.rejected": _rejected,

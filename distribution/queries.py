@@ -73,4 +73,4 @@ def accounts_named(decisions: Iterable[Decision]) -> dict[int, DeliveryAccount]:
 
 def accounts_by_id(wanted: Iterable[int]) -> dict[int, DeliveryAccount]:
     rows = DeliveryAccount.objects.filter(pk__in=set(wanted)).select_related("client")
-    return {account.pk: account for account in rows.only("name", "price", "client_id", "client__name", "is_exclusive")}
+    return {account.pk: account for account in rows.only("name", "price", "time_zone", "client__name", "client__time_zone")}

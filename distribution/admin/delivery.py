@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from distribution.admin.story.delivery import delivery_page
 from distribution.models import Delivery
 from leads.admin.base import ReadOnly, ScopedAdmin
+from leads.clock import database_now
 from leads.menu import Place
 from leads.words import figure, money, pill, when
 
@@ -52,18 +54,9 @@ class DeliveryAdmin(ReadOnly, ScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.get_or_404(request, object_id)
-        delivery = (
-            self.get_queryset(request).select_related("lead__campaign", "client", "account", "method", "decision__version").get(pk=row.pk)
-        )
-        context = self.admin_site.each_context(request) | {
-            "delivery": delivery,
-            "attempts": list(delivery.attempts.all()),
-            "original": delivery,
-            "opts": self.opts,
-            "title": delivery.spoken,
-            "subtitle": delivery.spoken,
-        }
-        return TemplateResponse(request, "distribution/delivery.html", context | (extra_context or {}))
+        context = self.admin_site.each_context(request) | {"original": row, "opts": self.opts, "title": row.spoken, "subtitle": None}
+        told = delivery_page(row.pk, request.user, now=database_now())
+        return TemplateResponse(request, "distribution/delivery.html", context | told | (extra_context or {}))
 
     def search_title(self, row: Delivery) -> str:
         return row.spoken

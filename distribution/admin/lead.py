@@ -20,8 +20,7 @@ from distribution.models import Delivery
 from leads.admin.base import ReadOnly
 from leads.domain.normalise_phone import read_phone
 from leads.domain.normalise_text import Refused
-from leads.enums import LeadOutcome
-from leads.menu import Place, Shortcut, shortcut
+from leads.menu import Place
 from leads.models import Lead
 from leads.words import figure, money, phone, when
 
@@ -139,14 +138,3 @@ def _number(term: str) -> str:
         return read_phone(term)[0]
     except Refused:
         return ""
-
-
-def unrouted_link() -> str:
-    return f"/admin/leads/lead/?outcome__exact={LeadOutcome.UNROUTED}"
-
-
-def unrouted_count(request: HttpRequest) -> int:
-    return Lead.objects.visible_to(request.user).filter(outcome=LeadOutcome.UNROUTED).count()
-
-
-shortcut(Shortcut(Place("Distribution", "Unrouted leads", 20), unrouted_link, "distribution.view_report", unrouted_count))

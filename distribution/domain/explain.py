@@ -270,7 +270,18 @@ def summary(
     """
     offers = [line for line in candidates if line.offer is not None]
     lines = [beginning(candidates)]
-    lines += [_offer(line, names, prices or {}, reasons or {}, plans or {}, beside or {}) for line in offers]
+    prices, reasons, plans, beside = prices or {}, reasons or {}, plans or {}, beside or {}
+    lines += [
+        offer_said(
+            line,
+            names,
+            price=prices.get(line.account, ""),
+            said=reasons.get(line.account, ""),
+            plan=plans.get(line.account),
+            beside=beside.get(line.account, ""),
+        )
+        for line in offers
+    ]
     unreached = [names.client(line.client) for line in candidates if line.rank is not None and line.offer is None]
     lines.append(_end(stop, max_deliveries, list(dict.fromkeys(unreached)), tried=bool(offers)))
     return tuple(lines)
@@ -325,24 +336,19 @@ def _by_check(item: tuple[Reason, int]) -> int:
     return _CHECK_ORDER[item[0]]
 
 
-def _offer(
-    line: Candidate,
-    names: Names,
-    prices: Mapping[int, str],
-    reasons: Mapping[int, str],
-    plans: Mapping[int, Plan],
-    beside: Mapping[int, str],
-) -> str:
+def offer_said(line: Candidate, names: Names, *, price: str = "", said: str = "", plan: Plan | None = None, beside: str = "") -> str:
+    """What became of one offer: "B was second in order (owed 0.61; decided by weighted) and accepted for $42.00."."""
     outcome = _OUTCOMES[line.offer] if line.offer else ""
-    if line.offer is OfferOutcome.ACCEPTED and line.account in prices:
-        outcome = f"{outcome} for {names.price(prices[line.account])}"
-    said = f": {reasons[line.account]}" if line.account in reasons else ""
+    if line.offer is OfferOutcome.ACCEPTED and price:
+        outcome = f"{outcome} for {names.price(price)}"
+    reason = f": {said}" if said else ""
     back = " Its place in caps and shares was given back." if line.offer in _GIVEN_BACK else ""
-    keys = keys_in_order(line, plans[line.account]) if line.account in plans else ""
-    more = f" {beside[line.account]}" if beside.get(line.account) else ""
-    return f"{names.client(line.client)} was {ordinal(line.rank or 0)} in order{keys} and {outcome}{said}.{more}{back}"
+    keys = keys_in_order(line, plan) if plan is not None else ""
+    more = f" {beside}" if beside else ""
+    return f"{names.client(line.client)} was {ordinal(line.rank or 0)} in order{keys} and {outcome}{reason}.{more}{back}"
 
 
+_WAITING = frozenset({Stop.OFFER, Stop.UNDER_WAY, Stop.PING})
 _GIVEN_BACK = frozenset({OfferOutcome.REJECTED, OfferOutcome.FAILED, OfferOutcome.BOUNCED, OfferOutcome.RETURNED})
 
 
@@ -351,6 +357,8 @@ def _end(stop: Stop, max_deliveries: int, unreached: Sequence[str], *, tried: bo
     if stop is Stop.SOLD_ENOUGH:
         times = {1: "once", 2: "twice"}.get(max_deliveries, f"{count(max_deliveries)} times")
         return f"The campaign sells a lead {times}, so the scan stopped.{rest}"
+    if stop in _WAITING and unreached:
+        return f"{_ENDS[stop]} As things stand {joined(unreached)} would follow."
     if stop is Stop.NOBODY_LEFT:
         return "Nobody else could take the lead." if tried else "Nobody could take the lead."
     return f"{_ENDS[stop]}{rest}"

@@ -54,5 +54,10 @@ def links_to(clients: Mapping[int, str]) -> Links:
 
 def names_of(clients: Mapping[int, str], accounts: Iterable[DeliveryAccount]) -> Names:
     """Names as the sentences of a trace use them, with the company's sign of money."""
-    currency = viewer().currency
-    return Names(clients, {account.pk: account.name for account in accounts}, "$" if currency == "USD" else f"{currency} ")
+    currency, told = viewer().currency, list(accounts)
+    return Names(
+        clients,
+        {account.pk: account.name for account in told},
+        money="$" if currency == "USD" else f"{currency} ",
+        zones={account.pk: account.time_zone or account.client.time_zone for account in told},
+    )

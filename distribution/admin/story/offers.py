@@ -125,7 +125,7 @@ def _attempt(one: Attempt, row: Delivery, *, is_last: bool) -> AttemptTold:
         took=took(one.started, one.ended),
         request=request_text(one.request, row.payload),
         answer=answer_text(one),
-        verdict=" ".join(part for part in (one.rule, one.message) if part),
+        verdict=" ".join(part for part in (one.rule, one.message) if part and part not in one.answer),
         is_open=is_last,
     )
 

@@ -1,5 +1,6 @@
 """What happened to a lead, newest first: its events, its notes, and the beginnings that no event tells."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,12 +59,15 @@ def timeline(story: LeadStory, links: Links, *, sees_clients: bool) -> list[Entr
 
 
 def _of_event(event: Event, story: LeadStory, deliveries: dict[str, Delivery], links: Links, *, sees_clients: bool) -> Entry:
-    if "client" in event.data:
-        event.client_name = story.clients.get(event.data["client"], "") if sees_clients else ""  # type: ignore[attr-defined]
     if not sees_clients:
-        event.data = {name: value for name, value in event.data.items() if name != "price"}
-    delivery = deliveries.get(event.about)
+        event.data = {name: value for name, value in event.data.items() if name not in ("price", "client", "reason")}
     note = story.notes.get(event.data.get("note", 0))
+    return event_entry(event, story.clients, links, deliveries.get(event.about), note=note.text if note else "")
+
+
+def event_entry(event: Event, clients: Mapping[int, str], links: Links, delivery: Delivery | None = None, *, note: str = "") -> Entry:
+    """One event as an entry; with its delivery it leads there and tells what the client said."""
+    event.client_name = clients.get(event.data.get("client", 0), "")  # type: ignore[attr-defined]
     return entry(
         event.at,
         links.html(sentence(event)),
@@ -72,7 +76,7 @@ def _of_event(event: Event, story: LeadStory, deliveries: dict[str, Delivery], l
         caption=_caption(event, delivery),
         page=reverse("admin:distribution_delivery_change", args=[delivery.pk]) if delivery else "",
         link=delivery.spoken if delivery else "",
-        note=note.text if note else "",
+        note=note,
     )
 
 

@@ -1,0 +1,67 @@
+"""A delivery's page, put together."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from distribution.admin.story.linking import links_to, names_of
+from distribution.admin.story.offers import beside, offer_told
+from distribution.admin.story.runs import TONES, Sentence, plans_of
+from distribution.admin.story.timeline import TOLD_TWICE, event_entry
+from distribution.domain.explain import offer_said
+from distribution.enums import OPEN_STATES, DeliveryState
+from distribution.models import Delivery
+from distribution.queries import accounts_named, with_attempts
+from distribution.trace import candidates_of
+from leads.models import Event
+from leads.viewer import viewer
+
+SAYS = {
+    DeliveryState.ACCEPTED: "sold to {}",
+    DeliveryState.REJECTED: "refused by {}",
+    DeliveryState.FAILED: "not delivered to {}",
+    DeliveryState.UNKNOWN: "in doubt at {}",
+    DeliveryState.CANCELLED: "to {}, cancelled",
+    DeliveryState.RETURNED: "returned by {}",
+}
+
+
+def delivery_page(pk: Any, user: Any, *, now: datetime) -> dict[str, Any]:
+    """Return everything that the template shows."""
+    row = with_attempts(Delivery.objects.filter(pk=pk)).select_related("lead__lead_type").get()
+    decision = row.decision
+    accounts = accounts_named([decision])
+    clients = {account.client_id: account.client.name for account in accounts.values()} | {row.client_id: row.client.name}
+    links = links_to(clients)
+    offer = offer_told(row, now=now)
+    lines = [line for line in candidates_of(decision, [row]) if line.account == row.account_id and line.rank]
+    plans, _ = plans_of(decision.version.data, decision.inputs.get("terms", {}), lines)
+    names = names_of(clients, accounts.values())
+    sentences = [
+        Sentence(
+            TONES[line.offer] if line.offer else "",
+            links.html(offer_said(line, names, price=f"{row.price:,.2f}", said=_refusal(row), plan=plans.get(line.account))),
+        )
+        for line in lines
+    ]
+    if more := beside(row, now=now):
+        sentences.append(Sentence("queued" if row.state in OPEN_STATES else "", links.html(more)))
+    if row.state not in OPEN_STATES and offer.says:
+        sentences.append(Sentence("", links.html(offer.says)))
+    said = SAYS.get(DeliveryState(row.state), "offered to {}").format(row.client.name)
+    events = list(Event.objects.filter(lead=row.lead_id, about=f"delivery:{row.spoken}").select_related("by"))
+    return {
+        "offer": offer,
+        "doubted": [offer],
+        "may_settle": user.has_perm("distribution.settle_delivery"),
+        "says": links.html(f"{row.lead.lead_type.name} lead {row.lead.spoken}, {said}."),
+        "sentences": sentences,
+        "entries": [event_entry(event, clients, links) for event in events if event.kind not in TOLD_TWICE],
+        "lead_page": reverse("admin:leads_lead_change", args=[row.lead_id]),
+        "zone": viewer().zone_name,
+    }
+
+
+def _refusal(row: Delivery) -> str:
+    return row.message.rstrip(".") if row.state == DeliveryState.REJECTED else ""
