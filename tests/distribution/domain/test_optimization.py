@@ -49,9 +49,11 @@ def test_once_a_shared_sale_is_made_the_lead_stays_shared():
 
 
 def test_only_as_many_shared_prices_count_as_may_be_sold_and_one_a_client():
-    accounts = [account(1, 50, exclusive=True), account(2, 30), account(3, 30, client_id=2), account(4, 15)]
-    assert Desk(market(OPTIMIZED, accounts), CampaignTerms(1, max_deliveries=2)).sell().order == [1]
-    assert Desk(market(OPTIMIZED, accounts), CampaignTerms(1, max_deliveries=1)).sell().order == [1]
+    accounts = [account(1, 40, exclusive=True), account(2, 30), account(3, 30, client_id=2), account(4, 15), account(5, 15)]
+    assert Desk(market(OPTIMIZED, accounts), CampaignTerms(1, max_deliveries=1)).sell().order == [1], "30 against 40"
+    assert Desk(market(OPTIMIZED, accounts), CampaignTerms(1, max_deliveries=2)).sell().order == [2, 4], "45 against 40"
+    dearer = [account(1, 50, exclusive=True), *accounts[1:]]
+    assert Desk(market(OPTIMIZED, dearer), CampaignTerms(1, max_deliveries=2)).sell().order == [1], "and not 60 against 50"
 
 
 def test_a_client_with_both_kinds_stands_with_the_one_that_is_offered():

@@ -64,6 +64,11 @@ def test_the_key_is_what_a_client_is_owed_counting_this_lead():
     assert line(step, 3).detail is None, "0.2 is less than 1/4"
 
 
+def test_the_bound_reckons_with_clients_that_are_closed_now():
+    desk = Desk(market(weighted({1: 1, 2: 1, 3: 1}), [account(1), account(2), account(3, hours={"sun": ["09:00-17:00"]})]))
+    assert line(desk.look(), 1).detail == {"due_within": "0.50"}, "three clients: bound 0.75, owed 0.5, rate 0.5"
+
+
 def test_a_sale_credits_only_those_that_could_have_bought_that_lead():
     desk = Desk(market(weighted({1: 1, 2: 1, 3: 2}), [account(1), account(2, criteria=ONLY_TEXAS), account(3, 20)]))
     desk.sell(lead=OHIO)
@@ -170,7 +175,7 @@ def test_percentages_begin_afresh_with_the_timeframe_of_the_companys_zone():
 def test_the_catch_up_limit_clamps_how_far_a_client_can_fall_behind():
     """Three leads behind at half of all leads: each lead in a row catches up one, but half a lead is due anew."""
     opens = {"mon": ["13:00-18:00"]}
-    for limit, run in ((None, 20), (Decimal(3), 5), (Decimal(1), 1), (Decimal(0), 1)):
+    for limit, run in ((None, 20), (Decimal(3), 5), (Decimal(1), 1), (Decimal("0.5"), 1), (Decimal(0), 1)):
         settings = percentage({1: 50, 2: 50}, percentage_catch_up=limit)
         desk = Desk(market(settings, [account(1), account(2, hours=opens)]))
         assert desk.day(20, datetime(2026, 3, 2, 9, tzinfo=CHICAGO)) == [1] * 20
