@@ -58,11 +58,16 @@ QUERIES: dict[str, tuple[str, str]] = {
         """,
     ),
     "I20": (
-        "rows due for longer than a minute beyond their time, or sending for longer than a minute beyond their lease",
+        "rows that nobody works on a minute beyond their time or their lease; those that wait behind others of their client apart",
         """
         SELECT d.number FROM distribution_delivery d LEFT JOIN clients_deliverymethod m ON m.id = d.method_id
-        WHERE d.state IN ('queued', 'sending') AND d.due_at < %(now)s - interval '60 seconds' AND m.paused_until IS NULL
+        WHERE d.state IN ('queued', 'sending') AND d.due_at < %(now)s - interval '60 seconds'
+          AND (m.paused_until IS NULL OR m.paused_until < %(now)s - interval '60 seconds')
           AND (d.lease_until IS NULL OR d.lease_until < %(now)s - interval '60 seconds')
+          AND NOT EXISTS (
+              SELECT 1 FROM distribution_delivery busy
+              WHERE busy.client_id = d.client_id AND busy.state = 'sending' AND busy.lease_until >= %(now)s
+          )
         """,
     ),
 }
