@@ -16,7 +16,7 @@ from distribution.domain.reasons import Reason
 from distribution.domain.settings import NO_VALUES, Settings
 from distribution.domain.state import CapKey
 from leads.domain.hours import ALWAYS, WeekHours
-from leads.domain.shares import PoolState, Sharing, account_pool, scaled
+from leads.domain.shares import Sharing, account_pool, scaled
 
 DEFAULT_POOL = "default"
 _CLIENT: dict[ClientStatus, Reason] = {ClientStatus.PAUSED: Reason.CLIENT_PAUSED, ClientStatus.INACTIVE: Reason.CLIENT_INACTIVE}
@@ -79,11 +79,6 @@ class Market:
     def scenes(self, terms: CampaignTerms) -> tuple[Scene, ...]:
         """The pools in the order in which they are scanned for leads of the campaign."""
         return (*self.groups, self.rest(terms))
-
-    def next_in_turn(self, scene: Scene, state: PoolState) -> int | None:
-        """The client whose turn is next in the pool's rotation, were it eligible; None when nobody takes part."""
-        order = {client: (state.rotation.key(client), self.clients[client].entry) for client in scene.members}
-        return min(order, key=lambda client: order[client], default=None)
 
     def pool_keys(self, lead_type: int, terms: CampaignTerms) -> tuple[str, ...]:
         """Pools whose state a decision reads and may change, to be locked and loaded in this (sorted) order."""

@@ -106,15 +106,6 @@ def test_the_rotation_says_when_and_why_it_restarted():
     assert (rotation.restarted_at, rotation.entered, rotation.left) == (NOON, (3,), (1,))
 
 
-def test_the_next_client_in_turn_is_known():
-    desk = Desk(market(by("round_robin"), [account(1), account(2)]))
-    scene = desk.market.default
-    assert desk.market.next_in_turn(scene, PoolState()) == 1
-    desk.day(1)
-    assert desk.market.next_in_turn(scene, desk.pools["default"]) == 2
-    assert market(by("round_robin"), []).next_in_turn(scene=market(by("round_robin"), []).default, state=PoolState()) is None
-
-
 def test_a_client_that_was_paused_and_came_back_between_two_leads_entered_anew():
     settings = by("round_robin")
     accounts = [account(1), account(2), account(3)]
