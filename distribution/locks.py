@@ -1,21 +1,50 @@
 """Every `select_for_update` of this app, in one order: lead, pools (by key), cap windows (by key), delivery."""
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from distribution.models import Delivery, Pool
-from leads.models import Lead
+from django.db import connection
+from django.db.models import Model
+
+from distribution.models import CampaignSale, Delivery, Pool
+from leads.models import Campaign, Lead, LeadType, Source
+from leads.queries import columns, objects
+
+LEAD: tuple[type[Model], ...] = (Lead, Campaign, Source, LeadType, CampaignSale)
+
+
+@cache
+def _lead_statement() -> str:
+    """Put it together once: every routing begins with it."""
+    return f"""
+        SELECT {columns(LEAD)} FROM leads_lead part0
+        JOIN leads_campaign part1 ON part1.id = part0.campaign_id
+        JOIN leads_source part2 ON part2.id = part1.source_id
+        JOIN leads_leadtype part3 ON part3.id = part0.lead_type_id
+        LEFT JOIN distribution_campaignsale part4 ON part4.campaign_id = part1.id
+        WHERE part0.id = %s FOR UPDATE OF part0
+    """  # noqa: S608 -- names from the models
 
 
 def lock_lead(lead_id: UUID) -> Lead:
     """Return the lead, locked until the transaction ends, with what routing reads of its campaign."""
-    leads = Lead.objects.select_for_update(of=("self",)).select_related("campaign__sale", "campaign__source", "lead_type")
-    return leads.get(pk=lead_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_lead_statement(), [lead_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Lead.DoesNotExist(f"There is no lead {lead_id}.")
+    lead, campaign, source, lead_type, sale = cast("tuple[Any, ...]", tuple(objects(LEAD, row)))
+    lead.campaign, lead.lead_type, campaign.source = campaign, lead_type, source
+    cast("Any", Campaign).sale.related.set_cached_value(campaign, sale)
+    return cast("Lead", lead)
 
 
 def hold_leads(lead_ids: Iterable[UUID]) -> None:
     """Lock the rows of leads in the order of their ids, and read nothing of them."""
-    list(Lead.objects.select_for_update().filter(pk__in=sorted(lead_ids)).order_by("pk").values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted(lead_ids)])
 
 
 def lock_delivery(delivery_id: UUID) -> Delivery:
@@ -36,4 +65,8 @@ def lock_pools(keys: Iterable[str]) -> dict[str, Pool]:
 
 
 def _locked(keys: list[str]) -> dict[str, Pool]:
-    return {pool.key: pool for pool in Pool.objects.select_for_update().filter(key__in=keys).order_by("key")}
+    statement = f"SELECT {columns([Pool])} FROM distribution_pool part0 WHERE part0.key = ANY(%s) ORDER BY part0.key FOR UPDATE"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [keys])
+        pools = [cast("Pool", next(objects([Pool], row))) for row in cursor.fetchall()]
+    return {pool.key: pool for pool in pools}

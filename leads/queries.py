@@ -1,9 +1,9 @@
 """Reads of this app with more than one caller."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -71,12 +71,11 @@ PARTS: tuple[type[Model], ...] = (CampaignKey, Campaign, LeadType)
 
 @cache
 def _key_statement() -> str:
-    columns = ", ".join(f"part{n}.{field.column}" for n, part in enumerate(PARTS) for field in part._meta.concrete_fields)
     return f"""
         SELECT clock_timestamp(),
             (SELECT coalesce(jsonb_agg(jsonb_build_array(name, kind, label, is_required, choices, minimum, maximum, pattern)
                 ORDER BY position, id), '[]')::text FROM leads_leadfield WHERE lead_type_id = part2.id),
-            {columns}
+            {columns(PARTS)}
         FROM leads_campaignkey part0
         JOIN leads_campaign part1 ON part1.id = part0.campaign_id
         JOIN leads_leadtype part2 ON part2.id = part1.lead_type_id
@@ -92,19 +91,35 @@ def key_holder(digest: bytes) -> KeyHolder | None:
     if row is None:
         return None
     now, fields, *values = row
-    key, campaign, lead_type = _objects(values)
+    key, campaign, lead_type = cast("tuple[CampaignKey, Campaign, LeadType]", tuple(objects(PARTS, values)))
     campaign.lead_type, key.campaign = lead_type, campaign
     return KeyHolder(key, fields, now)
 
 
-def _objects(values: list[object]) -> tuple[CampaignKey, Campaign, LeadType]:
-    made = []
-    for part in PARTS:
-        fields = part._meta.concrete_fields
-        own, values = values[: len(fields)], values[len(fields) :]
-        read = [
-            field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-            for field, value in zip(fields, own, strict=True)
-        ]
-        made.append(part.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], read))
-    return cast("tuple[CampaignKey, Campaign, LeadType]", tuple(made))
+def columns(parts: Sequence[type[Model]]) -> str:
+    """Return every column of some models, for a statement of our own that calls their tables part0, part1 and so on."""
+    return ", ".join(f'part{n}."{field.column}"' for n, part in enumerate(parts) for field in part._meta.concrete_fields)
+
+
+def objects(parts: Sequence[type[Model]], values: Sequence[object]) -> Iterator[Model | None]:
+    """Yield the objects that a row of such a statement holds; None for one that an outer join did not find."""
+    begin = 0
+    for part in parts:
+        names, readers = _shape(part)
+        own = values[begin : begin + len(names)]
+        begin += len(names)
+        if own[0] is None:
+            yield None
+            continue
+        read = list(own)
+        for place, reader in readers:
+            read[place] = reader(read[place], None, connection)
+        yield part.from_db(DEFAULT_DB_ALIAS, names, read)
+
+
+@cache
+def _shape(part: type[Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
+    """Return the names of a model's columns, and those that must be read in a way of their own."""
+    fields = part._meta.concrete_fields
+    readers = [(place, field.from_db_value) for place, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    return [field.attname for field in fields], readers

@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from distribution.enums import DeliveryState
 from distribution.locks import lock_pools
-from distribution.models import Decision, Delivery
+from distribution.models import Decision, Delivery, Pool
 from distribution.wake import ROUTES, wake
 from leads.domain.shares import Booking, PoolState, account_pool, undo, without_turn
 from leads.enums import LeadOutcome
 from leads.models import Lead
 from leads.services.caps import release_windows
 from leads.services.events import record
+from leads.services.rows import update_rows
 
 OPEN_OUTCOMES = (LeadOutcome.PENDING, LeadOutcome.SOLD)
 
@@ -20,12 +21,8 @@ OPEN_OUTCOMES = (LeadOutcome.PENDING, LeadOutcome.SOLD)
 def confirm_sale(*, delivery: Delivery, now: datetime) -> None:
     """The client took the lead: it is sold, and goes on to its next buyer where one more may buy."""
     closes = delivery.closes_scan
-    Lead.objects.filter(pk=delivery.lead_id).exclude(outcome=LeadOutcome.ERASED).update(
-        outcome=LeadOutcome.SOLD,
-        due_at=None if closes else now,
-        finished_at=now if closes else None,
-        routes_left=[] if closes else ["distribute"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(SOLD, [None if closes else now, now if closes else None, [] if closes else ["distribute"], delivery.lead_id])
     record(
         kind="lead.sold",
         at=now,
@@ -36,9 +33,15 @@ def confirm_sale(*, delivery: Delivery, now: datetime) -> None:
     )
     if closes:
         stop = "sold_exclusively" if delivery.is_exclusive else "sold_enough"
-        Decision.objects.filter(pk=delivery.decision_id).update(finished=now, stop=stop)
+        update_rows(Decision, {"finished": now, "stop": stop}, id=delivery.decision_id)
     else:
         wake_router()
+
+
+SOLD = """
+    UPDATE leads_lead SET outcome = 'sold', due_at = %s, finished_at = %s, routes_left = %s::varchar[]
+    WHERE id = %s AND outcome <> 'erased'
+"""
 
 
 def give_back(*, delivery: Delivery, turn_used: bool, now: datetime) -> None:
@@ -58,8 +61,7 @@ def give_back(*, delivery: Delivery, turn_used: bool, now: datetime) -> None:
             if booking.account_turn:
                 states[own] = without_turn(states[own], booking.account_turn)
         for key, pool in pools.items():
-            pool.state, pool.changed = states[key].to_json(), now
-            pool.save(update_fields=["state", "changed"])
+            update_rows(Pool, {"state": states[key].to_json(), "changed": now}, id=pool.pk)
     release_windows(delivery.windows)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 
 from clients.models import DeliveryMethod
@@ -33,9 +34,15 @@ def count_outcome(*, method: DeliveryMethod, outcome: Outcome, now: datetime, li
 
 def close_breakers(methods: Iterable[int | None]) -> None:
     """These methods answered: whatever row of failures they had is over."""
-    DeliveryMethod.objects.filter(Q(failures_in_a_row__gt=0) | Q(pauses__gt=0), pk__in=sorted({pk for pk in methods if pk})).update(
-        **CLOSED
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, [sorted({pk for pk in methods if pk})])
+
+
+CLOSE = """
+    UPDATE clients_deliverymethod
+    SET failures_in_a_row = 0, config_errors_in_a_row = 0, pauses = 0, paused_until = NULL, paused_reason = ''
+    WHERE id = ANY(%s::bigint[]) AND (failures_in_a_row > 0 OR pauses > 0)
+"""
 
 
 CLOSED: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from distribution.domain.engine import decide
 from distribution.domain.market import CampaignTerms, LeadFacts
@@ -17,10 +17,10 @@ from distribution.services.snapshot import read_snapshot
 from distribution.trace import inputs_json, trace_json
 from distribution.wake import MAILS, WEBHOOKS, wake
 from leads.enums import LeadOutcome
-from leads.models import Lead
+from leads.models import Event, Lead
 from leads.services.caps import Use, reserve_windows
-from leads.services.events import record
 from leads.services.facts import facts_of
+from leads.services.rows import insert_row, insert_rows, update_rows
 
 
 class Progress(NamedTuple):
@@ -49,16 +49,15 @@ def distribute(lead: Lead, now: datetime) -> Progress:
     terms = terms_of(lead.campaign, live.groups)
     facts = lead_facts(lead, live, now=now)
     pools = lock_pools(live.market.pool_keys(lead.lead_type_id, terms))
-    last = Decision.objects.filter(lead=lead.pk).order_by("-run").first()
+    last = _last_decision(lead)
     snapshot = read_snapshot(lead, live, pools, now=now, is_first=last is None)
     step = decide(facts, terms, live.market, snapshot, now)
-    decision = _write_decision(_open_decision(lead, last, now=now), live, terms, snapshot, step, now=now)
+    decision, number = _write_decision(_open_decision(lead, last, now=now), live, terms, snapshot, step, now=now)
     _count_qualified(lead, live, decision, step, now=now)
     _save_pools(pools, step, now=now)
     if step.offer is not None:
         windows = _reserve(step.offer)
-        delivery = _queue(lead, live, terms, decision, step.offer, windows, now=now)
-        record(kind="lead.offered", at=now, lead=lead.pk, about=f"delivery:{delivery.spoken}", client=delivery.client_id)
+        _queue(lead, live, terms, decision, step.offer, windows, number=number, now=now)
     return _progress(lead, step)
 
 
@@ -85,6 +84,16 @@ def _reserve(offer: Offer) -> list[list[Any]]:
     return windows
 
 
+def _last_decision(lead: Lead) -> Decision | None:
+    """The newest row, without what this step writes anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, run, started, finished FROM distribution_decision WHERE lead_id = %s ORDER BY run DESC LIMIT 1", [lead.pk]
+        )
+        row = cursor.fetchone()
+    return Decision(lead=lead, id=row[0], run=row[1], started=row[2], finished=row[3]) if row else None
+
+
 def _open_decision(lead: Lead, last: Decision | None, *, now: datetime) -> Decision:
     """One row a distribution: the one under way, else the next run."""
     if last is not None and last.finished is None:
@@ -94,15 +103,28 @@ def _open_decision(lead: Lead, last: Decision | None, *, now: datetime) -> Decis
 
 def _write_decision(
     decision: Decision, live: LiveMarket, terms: CampaignTerms, snapshot: Snapshot, step: Step, *, now: datetime
-) -> Decision:
-    """Bring the row up to date with this step."""
+) -> tuple[Decision, int]:
+    """Bring the row up to date with this step; return it with the number of the delivery to come, 0 for none."""
     decision.version = live.version
     decision.trace = trace_json(step, live)
     decision.inputs = inputs_json(terms, snapshot, live, now=now)
     is_over = step.stop not in (Stop.OFFER, Stop.UNDER_WAY)
     decision.stop, decision.finished = step.stop.value if is_over else "", now if is_over else None
-    decision.save()
-    return decision
+    if decision.pk is None:
+        (number,) = insert_row(decision, NUMBER if step.offer else "0")
+        return decision, number
+    update_rows(Decision, {name: getattr(decision, name) for name in WRITTEN}, id=decision.pk)
+    return decision, _next_number() if step.offer else 0
+
+
+NUMBER = "nextval('delivery_number')"
+WRITTEN = ("version_id", "trace", "inputs", "stop", "finished")
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {NUMBER}")
+        return int(cursor.fetchone()[0])
 
 
 def _count_qualified(lead: Lead, live: LiveMarket, decision: Decision, step: Step, *, now: datetime) -> None:
@@ -119,17 +141,24 @@ def _count_qualified(lead: Lead, live: LiveMarket, decision: Decision, step: Ste
 
 def _save_pools(pools: dict[str, Pool], step: Step, *, now: datetime) -> None:
     for key, state in sorted(step.pools.items()):
-        pool = pools[key]
-        pool.state, pool.changed = state.to_json(), now
-        pool.save(update_fields=["state", "changed"])
+        update_rows(Pool, {"state": state.to_json(), "changed": now}, id=pools[key].pk)
 
 
 def _queue(
-    lead: Lead, live: LiveMarket, terms: CampaignTerms, decision: Decision, offer: Offer, windows: list[list[Any]], *, now: datetime
-) -> Delivery:
+    lead: Lead,
+    live: LiveMarket,
+    terms: CampaignTerms,
+    decision: Decision,
+    offer: Offer,
+    windows: list[list[Any]],
+    *,
+    number: int,
+    now: datetime,
+) -> None:
     """Write the delivery: from here on its row is due, and a lost wake-up costs only time."""
     sale = getattr(lead.campaign, "sale", None)
-    delivery = Delivery.objects.create(
+    delivery = Delivery(
+        number=number,
         lead=lead,
         decision=decision,
         client_id=offer.client,
@@ -153,8 +182,9 @@ def _queue(
         budget_seconds=sale.time_budget_seconds if sale else 300,
         created=now,
     )
+    about = f"delivery:{delivery.spoken}"
+    insert_rows([delivery], [Event(kind="lead.offered", at=now, lead=lead, about=about, data={"client": offer.client})])
     transaction.on_commit(_wake_senders, robust=True)
-    return delivery
 
 
 def _wake_senders() -> None:

@@ -17,6 +17,7 @@ from distribution.services import book
 from distribution.services.breaker import close_breakers, count_outcome
 from distribution.transports.envelope import Report
 from leads.services.events import record
+from leads.services.rows import insert_rows, update_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def move(delivery: Delivery, verdict: Verdict | str, changes: dict[str, Any], *,
     values = changes | {"state": to, "lease_until": None}
     if to != DeliveryState.QUEUED:
         values |= {"due_at": None, "finished_at": now}
-    moved = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, state=state).update(**values)
+    moved = update_rows(Delivery, values, id=delivery.pk, claim=delivery.claim, state=state)
     if not moved:
         return False
     for name, value in values.items():
@@ -162,7 +163,7 @@ EVENTS: dict[str, str] = {
 
 def write_attempt(attempt: Finished, *, is_stale: bool = False) -> None:
     delivery, report = attempt.delivery, attempt.report
-    Attempt.objects.create(
+    row = Attempt(
         delivery=delivery,
         n=delivery.claim,
         claim=delivery.claim,
@@ -177,6 +178,7 @@ def write_attempt(attempt: Finished, *, is_stale: bool = False) -> None:
         request_sha256=report.request_sha256,
         answer=report.answer,
     )
+    insert_rows([row])
 
 
 def write_lost_attempt(delivery: Delivery, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from distribution.services.distribute import PlaceTaken, Progress, distribute
 from leads.enums import LeadOutcome, Route
 from leads.models import Lead
 from leads.services.events import record
+from leads.services.rows import update_rows
 
 log = structlog.get_logger(__name__)
 
@@ -89,10 +90,13 @@ def step(lead: Lead, *, now: datetime) -> None:
     record(kind="lead.unrouted", at=now, lead=lead.pk, routes=passed)
 
 
+WRITTEN = ("outcome", "due_at", "lease_until", "tries", "stuck_reason", "finished_at", "routes_left")
+
+
 def _write(lead: Lead, *, outcome: str, due_at: datetime | None, now: datetime, is_final: bool) -> None:
     lead.outcome, lead.due_at, lead.lease_until, lead.tries, lead.stuck_reason = outcome, due_at, None, 0, ""
     lead.finished_at = now if is_final else None
-    lead.save(update_fields=["outcome", "due_at", "lease_until", "tries", "stuck_reason", "finished_at", "routes_left"])
+    update_rows(Lead, {name: getattr(lead, name) for name in WRITTEN}, id=lead.pk)
 
 
 def nobody_works_leads(_lead: Lead, _now: datetime) -> Progress:

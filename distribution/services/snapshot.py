@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.db import connection
 
-from clients.models import DeliveryMethod
 from distribution.domain.market import Account, CapKind, Scope
 from distribution.domain.state import CapKey, PastOffer, Qualified, Snapshot
 from distribution.domain.step import DecidedBy, OfferOutcome
@@ -123,7 +122,9 @@ def past_offer(delivery: Delivery) -> PastOffer:
 
 def circuits(live: LiveMarket, *, now: datetime) -> dict[int, datetime]:
     """By account: until when the method of its first choice is paused after failures."""
-    paused = dict(DeliveryMethod.objects.filter(paused_until__gt=now).values_list("pk", "paused_until"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, paused_until FROM clients_deliverymethod WHERE paused_until > %s", [now])
+        paused = dict(cursor.fetchall())
     return {account: paused[method] for account, method in live.methods.items() if method in paused} if paused else {}
 
 

@@ -1,13 +1,17 @@
-"""New rows of several tables in one statement: handed over as JSON, which costs the same few parameters for one lead or a thousand."""
+"""Rows written by statements that are put together once, for what is done for every lead.
+
+New rows of several tables go in one statement: handed over as JSON, which costs the same few parameters for one lead or a
+thousand.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import AutoField, BigAutoField, Model
+from django.db.models import AutoField, BigAutoField, Field, Model
 
 
 def insert_rows(*groups: Sequence[Model]) -> None:
@@ -17,6 +21,40 @@ def insert_rows(*groups: Sequence[Model]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_statement(tuple(type(group[0]) for group in filled)), [_json(group) for group in filled])
+
+
+def insert_row(one: Model, *also: str) -> tuple[Any, ...]:
+    """Insert a new object and set the key that the database counted up; return what the expressions `also` came to."""
+    key = one._meta.pk
+    returning = ", ".join([f'"{key.column}"', *also])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_statement((type(one),))} RETURNING {returning}", [_json([one])])
+        number, *rest = cursor.fetchone()
+    setattr(one, key.attname, number)
+    one._state.adding = False  # noqa: SLF001 -- a documented part of Django's models
+    return tuple(rest)
+
+
+def update_rows(model: type[Model], changes: Mapping[str, Any], **where: Any) -> int:
+    """Change the rows whose columns equal what `where` says, and return how many there were. Nothing signals it."""
+    fields = _fields(model)
+    values = [fields[name].get_db_prep_save(value, connection) for name, value in changes.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_update(model, tuple(changes), tuple(where)), [*values, *where.values()])
+        return int(cursor.rowcount)
+
+
+@cache
+def _fields(model: type[Model]) -> "dict[str, Field[Any, Any]]":
+    return {field.attname: field for field in model._meta.concrete_fields}
+
+
+@cache
+def _update(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
+    fields = _fields(model)
+    setting = ", ".join(f'"{fields[name].column}" = %s' for name in names)
+    asking = " AND ".join(f'"{fields[name].column}" = %s' for name in where)
+    return f'UPDATE "{model._meta.db_table}" SET {setting} WHERE {asking}'  # noqa: S608 -- names from the models
 
 
 def _json(group: Sequence[Model]) -> str:

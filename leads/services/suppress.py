@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from leads.domain.normalise_email import read_email
 from leads.domain.normalise_phone import read_phone
@@ -51,5 +51,6 @@ def is_suppressed(*, phones: Iterable[str], emails: Iterable[str]) -> bool:
     wanted = {(kind.value, suppression_digest(kind, value)) for kind, value in people}
     if not wanted:
         return False
-    rows = Suppression.objects.filter(digest__in=[digest for _, digest in wanted]).values_list("kind", "digest")
-    return any((kind, bytes(digest)) in wanted for kind, digest in rows)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, digest FROM leads_suppression WHERE digest = ANY(%s)", [[digest for _, digest in wanted]])
+        return any((kind, bytes(digest)) in wanted for kind, digest in cursor.fetchall())
