@@ -15,6 +15,8 @@ from distribution.domain.settings import NO_VALUES, Group, Settings, Values
 from distribution.domain.strict import SettingsError, choice, decimal
 
 MOST = 10**9
+LONGEST = 40
+"""Characters that a number may have; powers of ten are not typed here."""
 THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 KEY = re.compile(r"[a-z0-9-]{1,40}")
 MEMBER = re.compile(r"(client|account):(\d{1,15})")
@@ -48,6 +50,8 @@ def number(text: str) -> Decimal | None:
     text = text.strip().replace("−", "-")
     if THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
+    if len(text) > LONGEST or "e" in text.casefold():
+        raise SettingsError("", "Use a number, such as 250 or 12.5.")
     return decimal(text, "") if text else None
 
 
@@ -93,7 +97,7 @@ class Reading:
 
     def read(self) -> Draft:
         options = {name: self._field(name, reader, getattr(self.base, name)) for name, reader in _OPTIONS.items()}
-        switches = {name: name in self.posted for name in _SWITCHES}
+        switches: dict[str, Any] = {name: name in self.posted for name in _SWITCHES}
         settings = replace(self.base, **options, **switches, values=self._values(), groups=self._groups())
         return Draft(settings, self.raw, tuple(self.problems))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Count
@@ -29,7 +30,7 @@ class AccountFact(NamedTuple):
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """All by id. `clients` are those that are not archived, in entry order."""
 
@@ -44,15 +45,15 @@ class Facts:
     campaigns: tuple[CampaignSale, ...]
     """Those that override the automation."""
 
-    @property
+    @cached_property
     def names(self) -> dict[int, str]:
         return {client.pk: client.name for client in self.clients.values()}
 
-    @property
+    @cached_property
     def account_names(self) -> dict[int, str]:
         return {account.id: f"{self.clients[account.client].name} › {account.name}" for account in self.accounts.values()}
 
-    @property
+    @cached_property
     def active(self) -> list[Client]:
         """Clients of the table, by name."""
         found = [client for client in self.clients.values() if client.status == ClientStatus.ACTIVE]
@@ -62,9 +63,6 @@ class Facts:
     def placeless(self) -> list[Client]:
         """Active clients without coordinates or a known ZIP: nearest-first puts them last."""
         return [client for client in self.active if not has_place(client)]
-
-    def sold_by(self, client: int) -> int:
-        return sum(count for (buyer, _), count in self.sold.items() if buyer == client)
 
     def sold_in(self, pool: str) -> int:
         return sum(count for (_, key), count in self.sold.items() if key == pool)
@@ -96,7 +94,7 @@ def read_facts(settings: Settings, *, now: datetime) -> Facts:
         accounts={account.id: account for account in accounts},
         sold=_sold(now),
         pools={key: PoolState.from_json(state) for key, state in pools},
-        paused=dict(paused.values_list("client_id", "paused_until")),
+        paused={method.client_id: method.paused_until for method in paused if method.paused_until},
         campaigns=tuple(overriding.select_related("campaign").order_by("campaign__name")),
     )
 

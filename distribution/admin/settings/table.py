@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,13 +12,14 @@ from clients.models import Client
 from distribution.admin.settings.draft import Draft, plain
 from distribution.admin.settings.facts import Facts, group_pool
 from distribution.domain.automation import Automation
-from distribution.domain.settings import NO_VALUES, Settings, Values
+from distribution.domain.settings import NO_VALUES, Group, Settings, Values
 from distribution.domain.slate import DEFAULT_POOL
 from leads.domain.shares import Ledger, PoolState
 from leads.domain.windows import WindowKind, window
 from leads.viewer import viewer
 
 KINDS = ("priority", "weight", "percentage")
+TITLES = {"priority": "Priority", "weight": "Weight", "percentage": "Percentage"}
 SHOWN_FOR = {Automation.WEIGHTED: "weight", Automation.PERCENTAGE: "percentage"}
 SHARED = {"weight": "weight", "percentage": "percentage", "priority": "weight"}
 """By shown value: of which values the share and the credit are."""
@@ -28,6 +29,8 @@ SHARED = {"weight": "weight", "percentage": "percentage", "priority": "weight"}
 class Cell:
     """One input: what stands in it, what is live (None where both are the same), and what is wrong."""
 
+    kind: str
+    title: str
     name: str
     value: str
     live: str | None
@@ -61,36 +64,41 @@ def shown_kind(settings: Settings) -> str:
     return found[0] if found else "priority"
 
 
-def group_of_clients(settings: Settings) -> dict[int, str]:
-    return {client: group.key for group in settings.groups for client in group.client_ids}
+def group_of_clients(settings: Settings) -> dict[int, Group]:
+    return {client: group for group in settings.groups for client in group.client_ids}
 
 
-def rows(facts: Facts, live: Settings, draft: Draft) -> Iterator[Row]:
-    """Yield the rows of the active clients by name. Shares are relative to the others of the same pool."""
-    kind = SHARED[shown_kind(draft.settings)]
+def is_shared(group: Group, kind: str) -> bool:
+    """Whether the group orders its clients by shares of this kind."""
+    return kind in (SHOWN_FOR.get(group.automation), SHOWN_FOR.get(group.secondary) if group.secondary else None)
+
+
+def rows(facts: Facts, live: Settings, draft: Draft, kind: str) -> Iterator[Row]:
+    """Yield the rows of the active clients by name. Shares and credits are those of `kind`, relative to others of the same pool."""
     groups = group_of_clients(draft.settings)
     now, then = _shares(facts, draft.settings, kind), _shares(facts, live, kind)
-    scale = max([Decimal("0.05"), *now.values(), *then.values()])
+    scale = _rounded_up(max([Decimal("0.05"), *now.values(), *then.values()]))
     credits_of = _credits(facts, live, kind)
     most = max([abs(credit) for credit in credits_of.values()], default=Fraction(0)) or Fraction(1)
     counts = _account_counts(facts)
     sold_by: dict[int, int] = {}
-    for (client, _), count in facts.sold.items():
-        sold_by[client] = sold_by.get(client, 0) + count
+    for (buyer, _), count in facts.sold.items():
+        sold_by[buyer] = sold_by.get(buyer, 0) + count
     sold = sum(sold_by.values())
     pattern = reverse("admin:clients_client_change", args=[0])
     for client in facts.active:
+        group = groups.get(client.pk)
         share, was, credit = now.get(client.pk), then.get(client.pk), credits_of.get(client.pk)
         bought = sold_by.get(client.pk, 0)
         yield Row(
             client=client.pk,
             name=client.name,
             link=pattern.replace("/0/", f"/{client.pk}/"),
-            about=_about(counts.get(client.pk, (0, 0))),
+            about=_about(counts.get(client.pk, (0, 0)), group),
             state=_state(facts, client),
-            group=groups.get(client.pk, ""),
+            group=group.key if group else "",
             cells=tuple(_cell(client.pk, kind, live, draft) for kind in KINDS),
-            share="none" if share is None else f"{share * 100:.1f}%",
+            share=_share_text(share, group, kind),
             fill="0" if share is None else f"{share / scale * 100:.1f}",
             was="" if was is None or was == share else f"{was / scale * 100:.1f}",
             sold=bought,
@@ -99,6 +107,17 @@ def rows(facts: Facts, live: Settings, draft: Draft) -> Iterator[Row]:
             credit_fill="" if not credit else f"{float(abs(credit) / most) * 50:.1f}",
             is_ahead=bool(credit and credit < 0),
         )
+
+
+def _share_text(share: Decimal | None, group: Group | None, kind: str) -> str:
+    if group and not is_shared(group, kind):
+        return "group"
+    return "none" if share is None else f"{share * 100:.1f}%"
+
+
+def _rounded_up(share: Decimal) -> Decimal:
+    """The scale of the bars: the largest share, rounded up to 5%."""
+    return (share * 20).to_integral_value(ROUND_CEILING) / 20
 
 
 def signed(credit: Fraction) -> str:
@@ -111,21 +130,24 @@ def _cell(client: int, kind: str, live: Settings, draft: Draft) -> Cell:
     name = f"{kind}-{client}"
     value = draft.shown(name, getattr(draft.settings.values.get(client, NO_VALUES), kind))
     before = plain(getattr(live.values.get(client, NO_VALUES), kind))
-    return Cell(name, value, None if before == value else before, draft.error(name))
+    return Cell(kind, TITLES[kind], name, value, None if before == value else before, draft.error(name))
 
 
 def _shares(facts: Facts, settings: Settings, kind: str) -> dict[int, Decimal]:
-    """The share of each active client that has a value, among those of its pool, when all are eligible."""
+    """The share of each active client that has a value, among those of its pool, when all are eligible.
+
+    Clients of a group that does not share by this kind are not in it.
+    """
     groups = group_of_clients(settings)
     totals: dict[str, Decimal] = {}
-    given: dict[int, Decimal] = {}
+    given: dict[int, tuple[str, Decimal]] = {}
     for client in facts.active:
-        value = getattr(settings.values.get(client.pk, NO_VALUES), kind)
-        if value is not None:
-            given[client.pk] = value
-            pool = groups.get(client.pk, "")
+        value, group = getattr(settings.values.get(client.pk, NO_VALUES), kind), groups.get(client.pk)
+        if value is not None and (group is None or is_shared(group, kind)):
+            pool = group.key if group else ""
+            given[client.pk] = pool, value
             totals[pool] = totals.get(pool, Decimal(0)) + value
-    return {client: value / total if (total := totals[groups.get(client, "")]) else Decimal(0) for client, value in given.items()}
+    return {client: value / totals[pool] if totals[pool] else Decimal(0) for client, (pool, value) in given.items()}
 
 
 def _credits(facts: Facts, live: Settings, kind: str) -> dict[int, Fraction]:
@@ -135,7 +157,7 @@ def _credits(facts: Facts, live: Settings, kind: str) -> dict[int, Fraction]:
     found = {}
     for client, given in live.values.items():
         if _value(given, kind):
-            key = group_pool(groups[client]) if client in groups else DEFAULT_POOL
+            key = group_pool(groups[client].key) if client in groups else DEFAULT_POOL
             found[client] = ledgers.get(key, Ledger()).credit(client)
     return found
 
@@ -159,12 +181,12 @@ def _account_counts(facts: Facts) -> dict[int, tuple[int, int]]:
     return counts
 
 
-def _about(counted: tuple[int, int]) -> str:
+def _about(counted: tuple[int, int], group: Group | None) -> str:
     total, is_open = counted
-    if not total:
-        return "no account"
-    said = f"{total} account{'s' if total > 1 else ''}"
-    return said if is_open == total else f"{said}, {is_open} open"
+    said = f"{total} account{'s' if total > 1 else ''}" if total else "no account"
+    if is_open < total:
+        said += f", {is_open} open"
+    return f"{said} · in {group.name}" if group else said
 
 
 def _state(facts: Facts, client: Client) -> str:
@@ -172,7 +194,13 @@ def _state(facts: Facts, client: Client) -> str:
     return f"Paused after failures until {viewer().local(until):%H:%M}" if until else ""
 
 
-def totals(facts: Facts, settings: Settings) -> Mapping[str, Decimal]:
-    """The sum of each kind over the active clients."""
-    given = [settings.values.get(client.pk, NO_VALUES) for client in facts.active]
-    return {kind: sum((getattr(one, kind) or Decimal(0) for one in given), Decimal(0)) for kind in ("weight", "percentage")}
+def totals(facts: Facts, settings: Settings) -> Mapping[str, str]:
+    """The sum of each kind over the active clients that are ordered by it, those of groups that order otherwise left out."""
+    groups = group_of_clients(settings)
+    sums = {"weight": Decimal(0), "percentage": Decimal(0)}
+    for client in facts.active:
+        group = groups.get(client.pk)
+        for kind in sums:
+            if group is None or is_shared(group, kind):
+                sums[kind] += getattr(settings.values.get(client.pk, NO_VALUES), kind) or 0
+    return {kind: f"{Decimal(plain(total)):,f}" for kind, total in sums.items()}
