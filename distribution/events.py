@@ -6,6 +6,7 @@ An event holds a client's id; whoever shows events sets `client_name` on them, f
 from collections.abc import Callable
 from decimal import Decimal
 
+from leads.enums import Route
 from leads.events import says
 from leads.models import Event
 from leads.words import money
@@ -67,7 +68,8 @@ def _paused(event: Event) -> str:
 
 def _unrouted(event: Event) -> str:
     routes = event.data.get("routes", {})
-    told = ", ".join(f"{route}: {ROUTES.get(reason, reason)}" for route, reason in routes.items())
+    asked = [route for route in Route if route in routes]  # the database keeps no order of keys
+    told = ", ".join(f"{route}: {ROUTES.get(routes[route], routes[route])}" for route in asked)
     return f"No route took it ({told})." if told else "No route took it."
 
 

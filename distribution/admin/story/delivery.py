@@ -27,6 +27,10 @@ SAYS = {
 }
 
 
+SAID_ALREADY = ("refused", "in_doubt")
+"""Reasons that repeat what the sentence before them says."""
+
+
 def delivery_page(pk: Any, user: Any, *, now: datetime) -> dict[str, Any]:
     """Return everything that the template shows."""
     row = with_attempts(Delivery.objects.filter(pk=pk)).select_related("lead__lead_type").get()
@@ -47,7 +51,7 @@ def delivery_page(pk: Any, user: Any, *, now: datetime) -> dict[str, Any]:
     ]
     if more := beside(row, now=now):
         sentences.append(Sentence("queued" if row.state in OPEN_STATES else "", links.html(more)))
-    if row.state not in OPEN_STATES and offer.says:
+    if row.state not in OPEN_STATES and offer.says and row.reason not in SAID_ALREADY:
         sentences.append(Sentence("", links.html(offer.says)))
     said = SAYS.get(DeliveryState(row.state), "offered to {}").format(row.client.name)
     events = list(Event.objects.filter(lead=row.lead_id, about=f"delivery:{row.spoken}").select_related("by"))

@@ -22,23 +22,26 @@ from leads.models import Event, Lead
 class UnroutedTold:
     lead: Lead
     reasons: list[tuple[str, str]]
-    """Route and why it did not take the lead, in the order in which they were asked."""
+    """Routes and why they did not take the lead, in the order in which they were asked."""
     runs: int
 
 
 def unrouted_told(leads: Sequence[Lead]) -> list[UnroutedTold]:
     """Tell why nobody has these leads; two queries, however many they are."""
     wanted = [lead.pk for lead in leads]
-    latest = Decision.objects.filter(lead__in=wanted).order_by("lead", "-run").distinct("lead").defer("inputs")
+    latest = Decision.objects.filter(lead__in=wanted).order_by("lead_id", "-run").distinct("lead_id").defer("inputs")
     decisions = {one.lead_id: one for one in latest}
-    events = Event.objects.filter(lead__in=wanted, kind="lead.unrouted").order_by("lead", "-at", "-id").distinct("lead")
+    events = Event.objects.filter(lead__in=wanted, kind="lead.unrouted").order_by("lead_id", "-at", "-id").distinct("lead_id")
     passed = {event.lead_id: event.data.get("routes", {}) for event in events}
     return [_told(lead, passed.get(lead.pk, {}), decisions.get(lead.pk)) for lead in leads]
 
 
 def _told(lead: Lead, passed: dict[str, str], decision: Decision | None) -> UnroutedTold:
     routes = [route for route in lead.campaign.routes if route in passed] or list(passed)
-    reasons = [(str(Route(route).label), _why(route, passed[route], decision)) for route in routes]
+    by_reason: dict[str, list[str]] = {}
+    for route in routes:
+        by_reason.setdefault(_why(route, passed[route], decision), []).append(route)
+    reasons = [(begun(", ".join(alike)), why) for why, alike in by_reason.items()]
     return UnroutedTold(lead, reasons or [("Routes", "The reasons are not kept any more.")], decision.run if decision else 0)
 
 
