@@ -7,7 +7,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from leads.models import Company
 from leads.services.events import record
 from pullqueue.enums import Role
 from pullqueue.models import User
@@ -25,7 +24,7 @@ class CannotBegin(Exception):
 
 
 def begin_installation(*, username: str, email: str, password: str, now: datetime) -> User:
-    """Make the first administrator and the company. Raises CannotBegin for a weak password, or when there is one already."""
+    """Make the first administrator. Raises CannotBegin for a weak password, or when there is one already."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BEGINNING_LOCK])
@@ -34,7 +33,6 @@ def begin_installation(*, username: str, email: str, password: str, now: datetim
         refuse_weak(admin, password)
         admin.set_password(password)
         admin.save()
-        Company.current()
         record(kind="installation.begun", at=now, by=admin)
     return admin
 
