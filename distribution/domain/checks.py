@@ -121,14 +121,13 @@ def _schedule(entry: Entry, case: Case) -> Failed | None:
 
 def _caps(entry: Entry, case: Case) -> Failed | None:
     """The client's limits, then the account's own, unless the rescan passes over them."""
-    checks = case.moment.caps(entry.account, entry.client)
-    if not checks:
-        return None
-    used_now, beyond = case.snapshot.used, case.beyond and entry.account.may_exceed_caps
-    for check in checks:
-        used = used_now.get(check.key, ZERO)
-        if used + (case.price(entry) if check.is_budget else 1) > check.limit and not (beyond and check.is_own):
-            return check.reason, _cap_detail(check, used, case.price(entry), case.moment)
+    used_now = case.snapshot.used
+    for check in case.moment.caps(entry.account, entry.client):
+        key, most, limit, is_own, reason, _zone = check
+        used = used_now.get(key, ZERO)
+        full = used + case.price(entry) > limit if most is None else used > most
+        if full and not (is_own and case.beyond and entry.account.may_exceed_caps):
+            return reason, _cap_detail(check, used, case.price(entry), case.moment)
     return None
 
 
@@ -141,7 +140,7 @@ def _cap_detail(check: CapCheck, used: Decimal, price: Decimal, moment: Moment) 
         "reopens": None if end == ALL_TIME.end else local(end, check.zone),
         "zone": check.zone.key,
     }
-    if check.is_budget:
+    if check.most is None:
         detail["price"] = str(price)
     return detail
 

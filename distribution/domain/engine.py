@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 
 from distribution.domain.case import Case, view_of
 from distribution.domain.checks import meets_criteria, stages, verdict
@@ -129,7 +130,7 @@ def _ordered(passed: Sequence[list[Entry]], failed: list[tuple[Entry, Failed]], 
             failed += ruled_out
             pool = Pool(view, able if group is None else able & group, *stand(stay, case))
             pools.append(pool)
-            running += [(pool, ranked) for ranked in rank(pool, case)]
+            running += zip(repeat(pool), rank(pool, case))
     return Scan(running, [entry for pool in pools for entry in pool.behind], failed)
 
 
@@ -152,7 +153,7 @@ def _own_cap(failed: Failed) -> bool:
 def _pings(running: Sequence[tuple[Pool, Ranked]], case: Case, *, parallel: bool) -> tuple[int, ...]:
     """Who must be pinged first: all at once, or, without parallel processing, the one that comes first."""
     asked = running if parallel else running[:1]
-    return tuple(ranked.entry.account.id for _, ranked in asked if case.unanswered(ranked.entry))
+    return tuple(ranked.entry.account.id for _, ranked in asked if ranked.entry.account.ping and case.unanswered(ranked.entry))
 
 
 def _trace(scan: Scan, case: Case, *, offered: bool) -> tuple[Candidate, ...]:
@@ -163,9 +164,11 @@ def _trace(scan: Scan, case: Case, *, offered: bool) -> tuple[Candidate, ...]:
         for place, offer in enumerate(made.values(), 1)
     ]
     place = len(lines)
-    for _, (entry, keys, decided_by, detail) in scan.running:
-        place += 1
-        lines.append(Candidate(entry.client.id, entry.account.id, None, detail, place, keys, decided_by))
+    lines += [
+        Candidate(entry.client.id, entry.account.id, None, detail, number, keys, decided_by)
+        for number, (_, (entry, keys, decided_by, detail)) in enumerate(scan.running, place + 1)
+    ]
+    place += len(scan.running)
     if offered:
         lines[len(made)] = lines[len(made)]._replace(offer=OfferOutcome.OPEN)
     standing = {ranked.entry.client.id: ranked.entry.account.id for _, ranked in scan.running} if scan.behind else {}

@@ -28,8 +28,9 @@ class Shift:
 
 class CapCheck(NamedTuple):
     key: CapKey
+    most: Decimal | None
+    """Leads that may be used while one more fits; None for a budget."""
     limit: Decimal
-    is_budget: bool
     is_own: bool
     """Of the account, not of its client."""
     reason: Reason
@@ -86,8 +87,8 @@ class Moment:
         return tuple(
             CapCheck(
                 CapKey(scope, owner, cap.kind, self.window(cap.kind.window, zone).start),
+                None if cap.kind.is_budget else cap.limit - 1,
                 cap.limit,
-                cap.kind.is_budget,
                 scope is Scope.ACCOUNT,
                 CAP_REASONS[cap.kind],
                 zone,

@@ -56,7 +56,7 @@ def _cap_uses(entry: Entry, case: Case) -> tuple[CapUse, ...]:
 
     def use(check: CapCheck) -> CapUse:
         limit = None if case.beyond and check.is_own else check.limit
-        return CapUse(*check.key, amount=price if check.is_budget else ONE, limit=limit)
+        return CapUse(*check.key, amount=price if check.most is None else ONE, limit=limit)
 
     return tuple(use(check) for check in case.moment.caps(entry.account, entry.client))
 

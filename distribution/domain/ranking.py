@@ -15,8 +15,8 @@ LAST = float("inf")
 NEVER = 10**9
 """More than there are accounts."""
 
-type Texts = list[str | None]
-type Details = list[dict[str, Any] | None]
+type Texts = Sequence[str | None]
+type Details = Sequence[dict[str, Any] | None]
 
 
 class Column(NamedTuple):
@@ -89,17 +89,14 @@ def rank(pool: Pool, case: Case) -> list[Ranked]:
     standing, plan = pool.standing, pool.view.scene.plan
     if not standing:
         return []
-    count = range(len(standing))
-    sorts, texts, details = KEYS[plan.automation](pool, case)
-    second, second_texts, _ = _AS_SECONDARY[plan.secondary](pool, case) if plan.secondary else ([0] * len(standing), None, None)
-    order = sorted(zip(sorts, second, count, strict=True))
+    count = len(standing)
+    nothing: list[None] = [None] * count
+    first = KEYS[plan.automation](pool, case)
+    second = _AS_SECONDARY[plan.secondary](pool, case) if plan.secondary else Column([0] * count, nothing)
+    order = sorted(zip(first.sorts, second.sorts, range(count), strict=True))
+    texts, second_texts, details = first.texts, second.texts, first.details or nothing
     return [
-        Ranked(
-            standing[place],
-            {"primary": texts[place], "secondary": second_texts[place] if second_texts else None},
-            level,
-            details[place] if details else None,
-        )
+        Ranked(standing[place], {"primary": texts[place], "secondary": second_texts[place]}, level, details[place])
         for (_, _, place), level in zip(order, _levels(order), strict=True)
     ]
 
