@@ -23,6 +23,13 @@ LEFT_OUT = frozenset({"view_on_site", "password_change", "password_change_done"}
 View = Callable[..., HttpResponse]
 
 
+def _may_look(owner: ModelAdmin, request: HttpRequest, object_id: Any) -> bool:
+    """Whether the role shows this kind of row at all, and this very row."""
+    if not owner.has_view_or_change_permission(request):
+        return False
+    return object_id is None or owner.get_object(request, str(object_id)) is not None
+
+
 class SwitchyardSite(UnfoldAdminSite):
     site_title = site_header = index_title = "Switchyard"
     enable_nav_sidebar = True
@@ -36,7 +43,7 @@ class SwitchyardSite(UnfoldAdminSite):
                 return redirect_to_login(request.get_full_path(), reverse("sign_in"))
             if not self.has_permission(request):
                 raise Http404
-            if isinstance(owner, ModelAdmin) and not owner.has_view_or_change_permission(request):
+            if isinstance(owner, ModelAdmin) and not _may_look(owner, request, kwargs.get("object_id")):
                 raise Http404
             return view(request, *args, **kwargs)
 

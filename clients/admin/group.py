@@ -19,6 +19,7 @@ class ClientGroupAdmin(ScopedAdmin):
     empty_text = "A campaign that names one sells only to its members."
     list_display = ["name", "members"]
     search_fields = ["name"]
+    ordering = ["name"]
     fields = ["name", "clients"]
     autocomplete_fields = ["clients"]
 

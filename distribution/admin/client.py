@@ -126,6 +126,7 @@ class ClientAdmin(Historied):
     list_display = ["name", "open_accounts", "method_total", "time_zone", "cap_word", "budget_word", "state"]
     list_filter = ["status", ArchivedFilter]
     search_fields = ["name", "contact_email"]
+    ordering = ["name"]
     inlines = [AccountInline, MethodInline]
     fieldsets = [
         (None, {"fields": ["name", ("status", "time_zone"), ("contact_email", "zip")]}),

@@ -70,6 +70,7 @@ class MethodForm(forms.ModelForm):
             self.add_error(field if known else None, f"{place}: {problem.message}" if place else problem.message)
 
 
+SECRETS = frozenset({"secret", "forgets_secret"})
 COLUMNS = frozenset(field.name for field in DeliveryMethod._meta.concrete_fields if field.editable)
 
 
@@ -106,6 +107,13 @@ class DeliveryMethodAdmin(TrialPage, Historied):
         "forgets_secret": f"{WEBHOOK} && auth_kind != 'none'",
         **dict.fromkeys(["to_address", "subject", "text_body", "html_body"], EMAIL),
     }
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may not change a method is shown everything of it but the secret: shown fields are written out."""
+        shown = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return shown
+        return [(title, options | {"fields": [name for name in options["fields"] if name not in SECRETS]}) for title, options in shown]
 
     def search_title(self, row: DeliveryMethod) -> str:
         return f"{row.client.name} › {row.name}"

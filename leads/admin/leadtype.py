@@ -84,6 +84,7 @@ class LeadTypeAdmin(Archiving):
     list_display = ["name", "own_fields", "campaigns", "look_back", "state"]
     list_filter = [ArchivedFilter]
     search_fields = ["name"]
+    ordering = ["name"]
     fieldsets = [
         (None, {"fields": ["name"]}),
         (

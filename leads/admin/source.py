@@ -20,6 +20,7 @@ class SourceAdmin(Archiving):
     list_display = ["name", "campaign_total", "since", "state"]
     list_filter = [ArchivedFilter]
     search_fields = ["name"]
+    ordering = ["name"]
     fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:

@@ -21,6 +21,7 @@ class BranchAdmin(Archiving):
     list_filter = [ArchivedFilter]
     list_select_related = ["parent"]
     search_fields = ["name"]
+    ordering = ["name"]
     fields = ["name", "parent"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Branch]:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +16,17 @@ from leads.menu import Place
 from leads.models.fields import check_zone
 from leads.words import pill, when
 from pullqueue.enums import Role
-from pullqueue.models import User
+from pullqueue.models import Branch, User
 from pullqueue.services.people import give_password, problems_of_change
 
 admin.site.unregister(Group)
+
+
+class BranchFilter(RelatedFieldListFilter):
+    """Offer the branches that the person may know of."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(branch.pk, str(branch)) for branch in Branch.objects.visible_to(request.user)]
 
 
 class UserForm(forms.ModelForm):
@@ -55,7 +63,7 @@ class UserAdmin(ScopedAdmin):
     found_by_number = True
     form = UserForm
     list_display = ["person", "role_word", "branch", "email", "seen", "state"]
-    list_filter = ["role", "is_active", "branch"]
+    list_filter = ["role", "is_active", ("branch", BranchFilter)]
     list_select_related = ["branch"]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]

@@ -1,0 +1,143 @@
+"""Who gets what from which address (GET), as data: one row a route, one column a role.
+
+`200` is shown, `302` leads on to one's own page, `403` may be seen but not done, `404` is hidden, like what does not exist,
+`405` answers to POST alone, `sign in` leads to the sign-in page. Roles: administrator, manager of the company, manager of a
+branch, sales rep, client user, nobody.
+"""
+
+from dataclasses import dataclass
+
+ROLES = ("administrator", "manager", "branch_manager", "rep", "client", "nobody")
+SIGN_IN = "sign in"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`args` are keys of the world; `query` is put after the address."""
+
+    route: str
+    administrator: int | str
+    manager: int | str
+    branch_manager: int | str = 404
+    rep: int | str = 404
+    client: int | str = 404
+    nobody: int | str = SIGN_IN
+    args: tuple[str, ...] = ()
+    query: str = ""
+
+    def expected(self, role: str) -> int | str:
+        return getattr(self, role)
+
+
+def _kept(model: str, *actions: str, branch: int = 404, manager_adds: int = 403, deletes: int = 200) -> list[Row]:
+    """What administrators keep: others of the company look, and the branch perhaps at its own."""
+    key = model.partition("_")[2]
+    may_look = {"administrator": 200, "manager": 200, "branch_manager": branch}
+    refused = 403 if branch == 200 else 404
+    rows = [
+        Row(f"admin:{model}_changelist", **may_look),
+        Row(f"admin:{model}_add", 200, manager_adds, refused),
+        Row(f"admin:{model}_change", **may_look, args=(key,)),
+        Row(f"admin:{model}_history", **may_look, args=(key,)),
+        Row(f"admin:{model}_delete", deletes, 403, refused, args=(key,)),
+    ]
+    return rows + [Row(f"admin:{model}_{action}", 200, 403, refused, args=(key,)) for action in actions]
+
+
+def _ledger(model: str, branch: int = 404) -> list[Row]:
+    """What the product writes: read by those who answer for it, added, changed and deleted by nobody."""
+    key = model.partition("_")[2]
+    refused = 403 if branch == 200 else 404
+    of_branch = 404  # a row of the branch's own would be shown; none is placed with a branch yet
+    return [
+        Row(f"admin:{model}_changelist", 200, 200, branch),
+        Row(f"admin:{model}_add", 403, 403, refused),
+        Row(f"admin:{model}_change", 200, 200, of_branch, args=(key,)),
+        Row(f"admin:{model}_history", 200, 200, of_branch, args=(key,)),
+        Row(f"admin:{model}_delete", 403, 403, of_branch, args=(key,)),
+    ]
+
+
+def _historied(model: str) -> Row:
+    return Row(f"admin:{model}_simple_history", 200, 200, args=(model.partition("_")[2], f"{model.partition('_')[2]}_version"))
+
+
+FRONT = [
+    Row("home", 302, 302, 302, 302, 302),
+    Row("healthz", 200, 200, 200, 200, 200, nobody=200),
+    Row("sign_in", 302, 302, 302, 302, 302, nobody=200),
+    Row("sign_out", 405, 405, 405, 405, 405, nobody=405),
+    Row("password", 200, 200, 200, 200, 200),
+    Row("desk", 404, 404, 404, 200, 404),
+    Row("client_leads", 404, 404, 404, 404, 200),
+    Row("admin:index", 200, 200, 200),
+    Row("admin:search", 200, 200, 200, query="?s=canary"),
+    Row("admin:login", SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN),
+    Row("admin:logout", 307, 307, 307, 404, 404),
+    Row("admin:jsi18n", 200, 200, 200),
+    Row("admin:autocomplete", 200, 200, 403, query="?app_label=clients&model_name=deliveryaccount&field_name=client&term=canary"),
+    Row("admin:app_list", 404, 404, 404, args=("app_label",)),
+]
+
+COMPANY = [
+    Row("admin:leads_company_changelist", 302, 404),
+    Row("admin:leads_company_add", 403, 404),
+    Row("admin:leads_company_change", 200, 404, args=("company",)),
+    Row("admin:leads_company_history", 200, 404, args=("company",)),
+    Row("admin:leads_company_delete", 403, 404, args=("company",)),
+]
+
+KEPT = [
+    *_kept("leads_leadtype", "archive", "restore", deletes=403),
+    *_kept("leads_source", "archive", "restore", deletes=403),
+    *_kept("leads_campaign", "archive", "restore", deletes=403),
+    *_kept("leads_suppression", manager_adds=200, deletes=403),
+    *_kept("clients_client", "archive", "restore", deletes=403),
+    *_kept("clients_clientgroup"),
+    *_kept("clients_deliveryaccount", "archive", "restore", deletes=403),
+    *_kept("clients_deliverymethod", "archive", "restore", deletes=403),
+    *_kept("pullqueue_branch", "archive", "restore", branch=200, deletes=403),
+    *_kept("pullqueue_user", "new_password", branch=200, deletes=403),
+    *map(_historied, ("leads_campaign", "clients_client", "clients_deliveryaccount", "clients_deliverymethod")),
+    Row("admin:leads_campaign_make_key", 302, 403, args=("campaign",)),
+    Row("admin:leads_campaign_new_key", 200, 403, args=("campaign",)),
+    Row("admin:leads_campaign_revoke_key", 200, 403, args=("campaign", "key")),
+    Row("admin:clients_deliverymethod_send_a_test", 302, 403, args=("deliverymethod",)),
+    Row("admin:clients_deliverymethod_trial", 200, 403, args=("deliverymethod",)),
+    Row("admin:pullqueue_user_password", 405, 403, 403, args=("user",)),
+]
+
+LEDGER = [
+    *(row for row in _ledger("leads_lead", branch=200) if row.route != "admin:leads_lead_add"),
+    Row("admin:leads_lead_add", 200, 200, 403),
+    *_ledger("distribution_delivery"),
+]
+
+ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER]
+
+ELSEWHERE = {
+    "api_leads": "tests/leads/api: a campaign's key is asked for, a session is nothing",
+    "api_batch": "tests/leads/api",
+    "api_lead": "tests/leads/api",
+    "api_posting_spec": "tests/leads/api",
+    "api_nothing": "tests/leads/api",
+    "admin:distribution_settings": "tests/distribution/settings",
+    "admin:distribution_settings_values": "tests/distribution/settings",
+    "admin:distribution_settings_versions": "tests/distribution/settings",
+    "admin:distribution_settings_version": "tests/distribution/settings",
+    "admin:distribution_settings_compare": "tests/distribution/settings",
+    "admin:distribution_settings_restore": "tests/distribution/settings",
+    "admin:distribution_settings_members": "tests/distribution/settings",
+    "admin:attention": "tests/distribution/pages",
+    "admin:delivery_settle": "tests/distribution/pages",
+    "admin:settle_many": "tests/distribution/pages",
+    "admin:method_resume": "tests/distribution/pages",
+    "admin:lead_try_now": "tests/distribution/pages",
+    "admin:unrouted": "tests/distribution/pages",
+    "admin:unrouted_rerun": "tests/distribution/pages",
+    "admin:lead_trace": "tests/distribution/pages",
+    "admin:lead_preview": "tests/distribution/pages",
+    "admin:lead_note": "tests/distribution/pages",
+    "admin:lead_rerun": "tests/distribution/pages",
+}
+"""Routes whose rows stand with the tests of their pages."""
