@@ -1,7 +1,7 @@
 """Reads of this app with more than one caller."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -39,22 +39,15 @@ KNOWN = """
     ) AS first
     JOIN leads_lead lead ON lead.id = first.lead_id
 """
+"""Looks people up, by kind and digest of the suppression list and by fingerprint among the leads since an instant."""
 
 
-def find_known(people: Iterable[tuple[str, bytes]], prints: Sequence[UUID], *, hours: int, accepted_only: bool, now: datetime) -> Known:
-    """Look people up, by kind and digest of the suppression list and by fingerprint among the leads of the last `hours`."""
-    wanted = list(people)
-    looked_for = list(prints) if hours else []
-    if not wanted and not looked_for:
-        return Known(frozenset(), {})
-    since = now - timedelta(hours=hours)
-    with connection.cursor() as cursor:
-        kinds, digests = [kind for kind, _ in wanted], [digest for _, digest in wanted]
-        cursor.execute(KNOWN, [kinds, digests, looked_for, since, accepted_only])
-        rows = cursor.fetchall()
+def known_of(rows: Iterable[Sequence[Any]]) -> Known:
+    """Return what the rows of `KNOWN` say."""
+    told = list(rows)
     return Known(
-        frozenset(bytes(row[0]) for row in rows if row[1] is None),
-        {row[1]: Original(row[2], row[3]) for row in rows if row[1] is not None},
+        frozenset(bytes(row[0]) for row in told if row[1] is None),
+        {row[1]: Original(row[2], row[3]) for row in told if row[1] is not None},
     )
 
 

@@ -15,14 +15,14 @@ from django.db import transaction
 from leads.domain.intake import FieldError
 from leads.domain.lead_types import LeadTypeSpec
 from leads.enums import CampaignStatus, DuplicateAgainst, LeadOutcome, LeadStatus
-from leads.locks import lock_fingerprints
+from leads.locks import look_behind_locks
 from leads.models import Campaign, Event, Fingerprint, Lead, Submission
-from leads.queries import Known, Original, find_known
+from leads.queries import Known, Original
 from leads.services.campaign_caps import take_places
 from leads.services.drafts import Arrival, Draft, draft
 from leads.services.lead_types import spec_of
 from leads.services.receipts import Receipt
-from leads.services.replays import Idempotency, claim, keep
+from leads.services.replays import Idempotency, claim, kept
 from leads.services.rows import insert_rows
 from leads.signals import lead_ready
 
@@ -92,10 +92,10 @@ def receive_leads(
         if receipts:
             return receipts
         _refuse_unless_open(campaign)
-        store([one for one in drafts if isinstance(one, Draft)], campaign, origin, now=now)
+        leads = [one for one in drafts if isinstance(one, Draft)]
+        settle(leads, campaign, now=now)
         receipts = [_receipt(one) if isinstance(one, Draft) else one for one in drafts]
-        if row is not None:
-            keep(row, receipts)
+        write(leads, origin, now=now, then=None if row is None else kept(row, receipts))
     return receipts
 
 
@@ -110,19 +110,21 @@ def _receipt(one: Draft) -> Receipt:
     return Receipt(one.lead.id, one.lead.status, one.errors, one.lead)
 
 
-def store(drafts: Sequence[Draft], campaign: Campaign, origin: Origin, *, now: datetime) -> None:
-    """Settle and write drafts inside the caller's transaction."""
-    prints = {digest for one in drafts for digest in one.prints}
+def settle(drafts: Sequence[Draft], campaign: Campaign, *, now: datetime) -> None:
+    """Say what each lead is, and take its places in the campaign's caps, inside the caller's transaction."""
     hours = _hours(campaign)
-    numbers = lock_fingerprints(prints if hours else (), numbers=len(drafts))
+    against_accepted = campaign.lead_type.duplicate_against == DuplicateAgainst.ACCEPTED
+    numbers, known = look_behind_locks(
+        {(kind, digest) for one in drafts for digest, kind in one.people.items()},
+        {digest for one in drafts for digest in one.prints},
+        numbers=len(drafts),
+        hours=hours,
+        accepted_only=against_accepted,
+        now=now,
+    )
     for one, number in zip(drafts, numbers, strict=True):
         one.lead.number = number
-    people = {(kind, digest) for one in drafts for digest, kind in one.people.items()}
-    against_accepted = campaign.lead_type.duplicate_against == DuplicateAgainst.ACCEPTED
-    known = find_known(people, list(prints), hours=hours, accepted_only=against_accepted, now=now)
-    desk = Desk(known, looks_back=bool(hours), against_accepted=against_accepted)
-    _settle(drafts, campaign, desk, now=now)
-    _write(drafts, origin, now=now)
+    _settle(drafts, campaign, Desk(known, looks_back=bool(hours), against_accepted=against_accepted), now=now)
 
 
 def _hours(campaign: Campaign) -> int:
@@ -196,7 +198,8 @@ def _set(one: Draft, status: str, desk: Desk, *, now: datetime) -> None:
         lead.outcome, lead.finished_at = LeadOutcome.FINISHED if status == LeadStatus.ACCEPTED else "", now
 
 
-def _write(drafts: Sequence[Draft], origin: Origin, *, now: datetime) -> None:
+def write(drafts: Sequence[Draft], origin: Origin, *, now: datetime, then: tuple[str, list[Any]] | None = None) -> None:
+    """Store settled drafts inside the caller's transaction, and the answer for repeats (`then`) in the same message."""
     insert_rows(
         [one.lead for one in drafts],
         [Submission(lead=one.lead, body=one.raw, channel=origin.channel, address=origin.address, agent=origin.agent) for one in drafts],
@@ -207,6 +210,7 @@ def _write(drafts: Sequence[Draft], origin: Origin, *, now: datetime) -> None:
             for digest in one.prints
         ],
         [_event(one, origin, now=now) for one in drafts],
+        then=then,
     )
     if any(one.lead.due_at for one in drafts):
         transaction.on_commit(_announce, robust=True)

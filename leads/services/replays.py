@@ -84,12 +84,11 @@ def _answered(campaign: Campaign, idempotency: Idempotency) -> tuple[int, list[R
     return first.pk, [Receipt.from_json(kept) for kept in first.answer_body]
 
 
-def keep(row: int, receipts: Sequence[Receipt]) -> None:
-    """Keep the answer for repeats, in the transaction that stores the leads."""
+def kept(row: int, receipts: Sequence[Receipt]) -> tuple[str, list[Any]]:
+    """Return the statement that keeps the answer for repeats, to be sent with the leads."""
     answer = json.dumps([receipt.to_json() for receipt in receipts])
     status = receipts[0].http if len(receipts) == 1 else 207
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP, [status, answer, row])
+    return KEEP, [status, answer, row]
 
 
 def delete_old_keys(*, now: datetime, limit: int) -> int:

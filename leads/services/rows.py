@@ -14,13 +14,20 @@ from django.db import connection
 from django.db.models import AutoField, BigAutoField, Field, Model
 
 
-def insert_rows(*groups: Sequence[Model]) -> None:
-    """Insert new objects, each group of one model. Values are taken as they are: validate and normalise before."""
+def insert_rows(*groups: Sequence[Model], then: tuple[str, Sequence[Any]] | None = None) -> None:
+    """Insert new objects, each group of one model. Values are taken as they are: validate and normalise before.
+
+    `then` is a statement with its parameters that goes in the same message.
+    """
     filled = [group for group in groups if group]
-    if not filled:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(tuple(type(group[0]) for group in filled)), [_json(group) for group in filled])
+    statements = [_statement(tuple(type(group[0]) for group in filled))] if filled else []
+    words: list[Any] = [_json(group) for group in filled]
+    if then is not None:
+        statements.append(then[0])
+        words += then[1]
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statements), words)
 
 
 def insert_row(one: Model, *also: str) -> tuple[Any, ...]:

@@ -89,11 +89,11 @@ def test_i01_what_dies_before_the_commit_leaves_nothing_behind(client: Client, m
     sender = make_sender()
     before = Event.objects.count()
 
-    def die(*_: Any) -> None:
+    def die(*_: Any, **__: Any) -> None:
         raise ConnectionError("pulled the plug")
 
     with monkeypatch.context() as patch:
-        patch.setattr("leads.services.receive.keep", die)
+        patch.setattr("leads.services.receive.write", die)
         assert is_refused_for_now(sender.lead(client, **{"Idempotency-Key": "a"}))
     assert (Lead.objects.count(), IntakeKey.objects.count(), Event.objects.count()) == (0, 0, before)
     assert sender.lead(client, **{"Idempotency-Key": "a"}).status_code == 201

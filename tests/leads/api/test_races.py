@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from threading import Barrier, Lock, Thread
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import connection
 
+from leads import locks
 from leads.models import CapWindow, IntakeKey, Lead
 from leads.services import receive
 from tests.leads.intake_world import ANA, NOW, Sender, make_campaign, make_sender
@@ -95,17 +95,17 @@ def receive_together(count: int) -> Counter[str]:
 
 def after_all_have_looked(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Hold every writer back until all have looked for duplicates; where a lock keeps them apart, give up after a second."""
-    gate, look = Barrier(count), receive.find_known
+    gate, look = Barrier(count), receive.look_behind_locks
 
-    def find_known(*words: Any, **more: Any) -> Any:
-        known = look(*words, **more)
+    def look_and_wait(*words: Any, **more: Any) -> Any:
+        found = look(*words, **more)
         try:
             gate.wait(timeout=1)
         except Exception:  # noqa: BLE001 -- broken by the time-out: the lock did its work
             gate.abort()
-        return known
+        return found
 
-    monkeypatch.setattr(receive, "find_known", find_known)
+    monkeypatch.setattr(receive, "look_behind_locks", look_and_wait)
 
 
 def test_i04_the_lock_keeps_even_those_apart_who_would_look_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,12 +115,7 @@ def test_i04_the_lock_keeps_even_those_apart_who_would_look_together(monkeypatch
 
 def test_i04_control_without_the_lock_all_of_them_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     after_all_have_looked(monkeypatch, 4)
-    lock = receive.lock_fingerprints
-
-    def no_lock(digests: set[UUID], *, numbers: int) -> list[int]:
-        return lock((), numbers=numbers)
-
-    monkeypatch.setattr(receive, "lock_fingerprints", no_lock)
+    monkeypatch.setattr(locks, "buckets_of", lambda _: [])
     assert receive_together(4) == {"accepted": 4}
 
 
