@@ -87,3 +87,16 @@ class CapKind(TextChoices):
     QUALIFIED_DAY = "qualified_day", "Qualified leads a day"
     QUALIFIED_WEEK = "qualified_week", "Qualified leads a week"
     QUALIFIED_MONTH = "qualified_month", "Qualified leads a month"
+
+
+class JobState(TextChoices):
+    """How far long work is."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+FINISHED_JOBS = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)

@@ -13,9 +13,9 @@ from distribution.models import Delivery, Heartbeat
 from distribution.services.deliver import Drain
 from distribution.services.paused import give_up_on_paused
 from distribution.services.route import route_due
-from distribution.wake import MAILS, ROUTES, WEBHOOKS, wake
+from distribution.wake import BACKTESTS, MAILS, ROUTES, WEBHOOKS, wake
 from leads.clock import database_now
-from leads.models import Lead
+from leads.models import Job, Lead
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,8 @@ def sweep_once() -> bool:
         give_up_on_paused(now=now)
         for queue, due_since in oldest_due(now=now).items():
             _attend(queue, due_since, now=now)
+        if Job.objects.due(now).filter(kind="backtest").exists():  # long work: only ever woken, never done here
+            wake(BACKTESTS)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEPER_LOCK])

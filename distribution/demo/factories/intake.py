@@ -19,6 +19,7 @@ from leads.models import (
     Event,
     Fingerprint,
     IntakeKey,
+    Job,
     Lead,
     LeadField,
     LeadType,
@@ -190,6 +191,14 @@ class NoteFactory(DjangoModelFactory[Note]):
 
     class Meta:
         model = Note
+
+
+class JobFactory(DjangoModelFactory[Job]):
+    kind = "backtest"
+    created = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Job
 
 
 class CapWindowFactory(DjangoModelFactory[CapWindow]):
