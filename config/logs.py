@@ -1,8 +1,27 @@
 """Logs are lines of JSON in production and readable lines elsewhere; people's data never stand in them."""
 
+import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+FRAMES = 12
+"""How many of the innermost calls of a traceback are logged."""
+
+
+def say_where(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Log of an exception what it is and where it was raised: its message and the variables around hold people's data."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    error = info if isinstance(info, BaseException) else info[1] if info else None
+    if error is not None:
+        frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+        event["error"] = type(error).__name__
+        event["where"] = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return event
 
 
 def logging_settings(*, json: bool) -> dict[str, Any]:
@@ -18,7 +37,8 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    formatter = {"()": structlog.stdlib.ProcessorFormatter, "processor": renderer, "foreign_pre_chain": shared}
+    chain = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, say_where, renderer]
+    formatter = {"()": structlog.stdlib.ProcessorFormatter, "processors": chain, "foreign_pre_chain": shared}
     return {
         "version": 1,
         "disable_existing_loggers": False,
