@@ -80,6 +80,7 @@ class UseFormSet(forms.BaseInlineFormSet):
 
 class UseInline(TabularInline):
     model = AccountMethod
+    show_title = False
     form = UseForm
     formset = UseFormSet
     extra = 0

@@ -73,6 +73,7 @@ class KeyInline(TabularInline):
     """The keys as they are known: never the key itself."""
 
     model = CampaignKey
+    show_title = False
     extra = 0
     max_num = 0
     can_delete = False

@@ -64,6 +64,7 @@ class AccountInline(TabularInline):
     """The client's accounts, each leading to its own page."""
 
     model = DeliveryAccount
+    show_title = False
     extra = 0
     max_num = 0
     can_delete = False
@@ -91,6 +92,7 @@ class AccountInline(TabularInline):
 
 class MethodInline(TabularInline):
     model = DeliveryMethod
+    show_title = False
     extra = 0
     max_num = 0
     can_delete = False

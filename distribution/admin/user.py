@@ -16,6 +16,7 @@ admin.site.unregister(User)
 
 class SeatInline(TabularInline):
     model = ClientUser
+    show_title = False
     extra = 1
     max_num = 1
     autocomplete_fields = ["client"]

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from leads.admin.base import ArchivedFilter, Archiving
 from leads.admin.forms import WrittenJSONField, refuse
@@ -48,10 +49,16 @@ class LeadFieldForm(forms.ModelForm):
         model = LeadField
         fields = "__all__"
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["choices"].widget = UnfoldAdminTextInputWidget(attrs={"placeholder": "one, two"})
+        for name in ("minimum", "maximum"):
+            bound = self.initial.get(name)
+            if bound is not None:
+                self.initial[name] = f"{bound.normalize():f}"
+
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
-        if name in STANDARD:
-            raise ValidationError(f"Every lead has “{name}” already. Choose another name.")
         if not NAME.fullmatch(name):
             raise ValidationError("Use lower-case letters, digits and underscores, beginning with a letter.")
         return name
@@ -68,6 +75,7 @@ class LeadFieldForm(forms.ModelForm):
 class LeadFieldInline(TabularInline):
     model = LeadField
     form = LeadFieldForm
+    show_title = False
     extra = 0
     fields = ["position", "name", "label", "kind", "is_required", "choices", "minimum", "maximum", "pattern"]
     ordering_field = "position"

@@ -76,6 +76,24 @@
     waiting = requestAnimationFrame(show);
   };
 
+  // Which options mean anything now; see settings.css.
+  const uses = () => {
+    const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
+    const campaigns = form.dataset.campaigns.split(" ");
+    const parts = [...form.querySelectorAll("[data-part=automation], [data-part=secondary]")].map((select) => select.value);
+    const every = new Set([chosen("automation"), chosen("secondary"), ...parts, ...campaigns]);
+    const found = ["percentage", "round_robin", "geolocation"].filter((one) => every.has(one));
+    const base = chosen("base_automation");
+    if ([chosen("automation"), ...campaigns].some((one) => ["weighted", "percentage"].includes(one))) {
+      found.push("shared");
+      if (["round_robin", "geolocation"].includes(base)) found.push(base);
+    }
+    if (every.has("price") || form.querySelector("[name=price_optimization]").checked) found.push("price");
+    form.dataset.uses = found.join(" ");
+    document.getElementById("base_automation").dataset.base = base;
+  };
+  draft.uses = uses;
+
   const secondary = () => {
     const automation = form.querySelector("[name=automation]:checked")?.value;
     for (const input of form.querySelectorAll("[name=secondary]")) {
@@ -88,6 +106,7 @@
 
   form.addEventListener("change", (event) => {
     if (["automation", "secondary"].includes(event.target.name)) secondary();
+    if (!event.target.closest("#values")) uses();
     draft.refresh();
   });
   form.addEventListener("input", draft.refresh);
@@ -122,6 +141,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     secondary();
+    uses();
     show();
     document.getElementById("summary")?.focus();
   });

@@ -75,6 +75,7 @@
 
   const changed = () => {
     remap();
+    draft.uses();
     draft.redrawShares?.();
     draft.refresh();
   };

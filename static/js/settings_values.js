@@ -31,22 +31,26 @@
 
   const mark = (row, name) => {
     const input = row.inputs[name];
-    const differs = isChanged(input);
-    if (differs === changed.has(input)) {
-      if (differs) return;
-    } else if (differs) changed.set(input, { row, name });
+    if (isChanged(input)) changed.set(input, { row, name });
     else changed.delete(input);
-    input.classList.toggle("changed", differs);
+  };
+
+  // How a value differs is drawn into its cell only while the row is in sight.
+  const drawCell = (input) => {
+    const differs = changed.has(input);
     const cell = input.parentElement;
-    cell.querySelector(".was-text")?.remove();
-    if (differs) {
+    const said = cell.querySelector(".was-text");
+    if (input.classList.contains("changed") !== differs) input.classList.toggle("changed", differs);
+    if (!differs) said?.remove();
+    else if (!said) {
       const was = document.createElement("span");
       was.className = "was-text";
       was.textContent = `live: ${liveText(input) || "none"}`;
       cell.append(was);
     }
-    input.toggleAttribute("aria-invalid", false);
-    if (Number.isNaN(draft.number(input.value))) input.setAttribute("aria-invalid", "true");
+    const wrong = Number.isNaN(draft.number(input.value));
+    if (wrong) input.setAttribute("aria-invalid", "true");
+    else if (input.hasAttribute("aria-invalid")) input.removeAttribute("aria-invalid");
   };
 
   const shares = (valueOf, groupOf) => {
@@ -67,12 +71,15 @@
   const groupNow = (row) => draft.poolOf(row.client, shareKind());
   const groupLive = (row) => draft.livePoolOf(row.client, shareKind());
 
-  const drawRow = (row, now, then, scale) => {
+  let scale = 1;
+  const drawRow = (row) => {
+    const { now, then } = row;
+    for (const name of KINDS) drawCell(row.inputs[name]);
     const width = `${now === null ? 0 : ((now / scale) * 100).toFixed(1)}%`;
     const text = now !== null ? percent(now) : groupNow(row) === null ? "group" : "none";
     if (row.fill.style.width !== width) row.fill.style.width = width;
     if (row.share.textContent !== text) row.share.textContent = text;
-    row.tr.classList.toggle("off", !now);
+    if (row.tr.classList.contains("off") === Boolean(now)) row.tr.classList.toggle("off", !now);
     let tick = row.track.querySelector(".was");
     const moved = then !== null && (now === null || percent(now) !== percent(then));
     if (!moved) return tick?.remove();
@@ -114,12 +121,29 @@
     section.dataset.sharesOf = name;
     const now = shares((row) => draft.number(row.inputs[name].value), groupNow);
     const then = shares((row) => draft.number(liveText(row.inputs[name])), groupLive);
-    const all = rows.map((row) => [row, now(row), then(row)]);
-    const scale = Math.ceil(all.reduce((most, [, a, b]) => Math.max(most, a ?? 0, b ?? 0), 0.05) * 20 - 1e-9) / 20;
-    for (const [row, a, b] of all) drawRow(row, a, b, scale);
+    for (const row of rows) Object.assign(row, { now: now(row), then: then(row) });
+    scale = Math.ceil(rows.reduce((most, row) => Math.max(most, row.now ?? 0, row.then ?? 0), 0.05) * 20 - 1e-9) / 20;
+    for (const row of inSight) drawRow(row);
     sayTotals(name, now);
     section.querySelector("[data-target]")?.replaceChildren(TARGETS[name].toLocaleString("en-US"));
   };
+
+  // A thousand rows: only those in sight are drawn, the others when they come into sight.
+  const inSight = new Set();
+  const byRow = new Map(rows.map((row) => [row.tr, row]));
+  const watch = new IntersectionObserver(
+    (seen) => {
+      for (const { target, isIntersecting } of seen) {
+        const row = byRow.get(target);
+        if (!isIntersecting) inSight.delete(row);
+        else {
+          inSight.add(row);
+          if (row.now !== undefined) drawRow(row);
+        }
+      }
+    },
+    { rootMargin: "400px" },
+  );
 
   let waiting = 0;
   const redraw = () => {
@@ -197,6 +221,7 @@
   });
   section.addEventListener("change", (event) => {
     if (event.target.name !== "shown") return;
+    section.dataset.shown = kind();
     sayScope();
     redraw();
   });
@@ -206,6 +231,7 @@
     const wanted = { weighted: "weight", percentage: "percentage", priority: "priority" }[event.target.value];
     if (event.target.name === "automation" && wanted) {
       section.querySelector(`[name=shown][value=${wanted}]`).checked = true;
+      section.dataset.shown = wanted;
       sayScope();
       redraw();
     }
@@ -225,6 +251,8 @@
   );
 
   for (const row of rows) for (const name of KINDS) if (isChanged(row.inputs[name])) mark(row, name);
+  section.dataset.shown = kind();
   sayScope();
+  for (const row of rows) watch.observe(row.tr);
   document.addEventListener("DOMContentLoaded", redraw);
 })();
