@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from distribution.admin.story.page import lead_page
 from distribution.demo.factories import SubmissionFactory
 from distribution.domain.retry import Outcome
 from distribution.models import Delivery
@@ -70,15 +71,13 @@ def test_nothing_below_a_lead_opens_for_who_may_not_see_it(
 
 
 def test_a_branch_manager_would_see_no_client_price_cost_or_margin(market: Market, branch_manager: Any) -> None:
-    from distribution.admin.story.page import lead_page  # noqa: PLC0415
-
     market.buyer("Bluewater", "42.00")
     lead = market.lead()
     market.sell()
 
     told = lead_page(lead, branch_manager, now=market.now)
     assert (told["runs"], told["offers"], told["money"], told["raw"], told["may_preview"]) == ([], [], None, None, False)
-    assert [str(entry.html) for entry in told["entries"]][0] == "Sold."
+    assert str(told["entries"][0].html) == "Sold."
     assert str(told["says"]) == f"Auto insurance lead {lead.spoken}, sold."
     assert "Bluewater" not in repr(told)
 
