@@ -35,7 +35,7 @@ def lock_lead(lead_id: UUID) -> Lead:
         row = cursor.fetchone()
     if row is None:
         raise Lead.DoesNotExist(f"There is no lead {lead_id}.")
-    lead, campaign, source, lead_type, sale = cast("tuple[Any, ...]", tuple(objects(LEAD, row)))
+    lead, campaign, source, lead_type, sale = tuple[Any, ...](objects(LEAD, row))
     lead.campaign, lead.lead_type, campaign.source = campaign, lead_type, source
     cast("Any", Campaign).sale.related.set_cached_value(campaign, sale)
     return cast("Lead", lead)

@@ -1,15 +1,18 @@
 """What became of a lead and of the day, in the words of the file."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from distribution.domain.step import Candidate, OfferOutcome
 from distribution.enums import OPEN_STATES, DeliveryState
-from distribution.models import Decision, Delivery
+from distribution.models import Delivery
 from distribution.sandbox.build import Rows
-from distribution.services.snapshot import past_offer
+from distribution.services.snapshot import OUTCOMES
 from leads.models import Lead
 
 NOT_ANSWERED = frozenset({OfferOutcome.OPEN, OfferOutcome.CANCELLED})
@@ -32,21 +35,43 @@ NOTHING = Told(None, [], [])
 """Of a lead that intake did not accept: it was offered to nobody."""
 
 
+BECAME = """
+    SELECT outcome, (SELECT trace -> 'candidates' FROM distribution_decision WHERE lead_id = lead.id ORDER BY run DESC LIMIT 1),
+        ARRAY(
+            SELECT jsonb_build_array(account_id, state, tracking, price::text, is_over_cap)
+            FROM distribution_delivery WHERE lead_id = lead.id ORDER BY number
+        )
+    FROM leads_lead lead WHERE id = %s
+"""
+
+
+class Offered(NamedTuple):
+    account: int
+    state: str
+    tracking: str
+    price: str
+    over_cap: bool
+
+    @property
+    def outcome(self) -> OfferOutcome:
+        return OfferOutcome.BOUNCED if self.tracking == "bounced" else OUTCOMES[self.state]
+
+
 def tell(lead: Lead, rows: Rows) -> Told:
     """Return what has become of an accepted lead by now."""
-    outcome = Lead.objects.values_list("outcome", flat=True).get(pk=lead.pk)
-    deliveries = list(Delivery.objects.filter(lead=lead.pk).order_by("number"))
-    answered = {delivery.account_id: past_offer(delivery).outcome for delivery in deliveries}
-    trace = Decision.objects.filter(lead=lead.pk).values_list("trace", flat=True).first() or {}
-    candidates = [_candidate(Candidate.of(line), answered, rows) for line in trace.get("candidates", ())]
-    sold = [_sale(one, rows) for one in deliveries if one.state == DeliveryState.ACCEPTED]
-    return Told(outcome, sold, candidates, under_way=any(one.state in OPEN_STATES for one in deliveries))
+    with connection.cursor() as cursor:
+        cursor.execute(BECAME, [lead.pk])
+        outcome, trace, deliveries = cursor.fetchone()
+    offers = [Offered(*json.loads(one)) for one in deliveries]
+    answered = {one.account: one.outcome for one in offers}
+    candidates = [_candidate(Candidate.of(line), answered, rows) for line in json.loads(trace or "[]")]
+    sold = [_sale(one, rows) for one in offers if one.state == DeliveryState.ACCEPTED]
+    return Told(outcome, sold, candidates, under_way=any(one.state in OPEN_STATES for one in offers))
 
 
-def _sale(delivery: Delivery, rows: Rows) -> dict[str, Any]:
-    client, account = rows.accounts[delivery.account_id]
-    over = {"over_cap": True} if delivery.is_over_cap else {}
-    return {"client": client, "account": account, "price": str(delivery.price)} | over
+def _sale(one: Offered, rows: Rows) -> dict[str, Any]:
+    client, account = rows.accounts[one.account]
+    return {"client": client, "account": account, "price": one.price} | ({"over_cap": True} if one.over_cap else {})
 
 
 def _candidate(line: Candidate, answered: dict[int, OfferOutcome], rows: Rows) -> dict[str, Any]:

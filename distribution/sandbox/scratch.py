@@ -43,6 +43,8 @@ def scratch_schema() -> Iterator[str]:
             cursor.execute(f"COMMENT ON SCHEMA \"{name}\" IS '{MARK}'")
         with _seen(name):
             _make_tables()
+            with connection.cursor() as cursor:
+                cursor.execute(UNLOCKED)
             yield name
     finally:
         with guard.cursor() as cursor:
@@ -71,15 +73,16 @@ def _number(name: str) -> int:
 @contextmanager
 def _seen(name: str) -> Iterator[None]:
     """Make the process's connection one that sees the schema only; nothing in it need outlive the machine."""
-    options = connection.settings_dict["OPTIONS"]
-    before = options.get("options", "")
+    live = connection.settings_dict["OPTIONS"]
     connection.close()
-    options["options"] = f"{before} -c search_path={name},pg_catalog -c synchronous_commit=off"
+    connection.settings_dict["OPTIONS"] = live | {
+        "options": f"{live.get('options', '')} -c search_path={name},pg_catalog -c synchronous_commit=off",
+    }
     try:
         yield
     finally:
         connection.close()
-        options["options"] = before
+        connection.settings_dict["OPTIONS"] = live
 
 
 def _make_tables() -> None:

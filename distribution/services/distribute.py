@@ -110,7 +110,7 @@ def _write_decision(
     decision.inputs = inputs_json(terms, snapshot, live, now=now)
     is_over = step.stop not in (Stop.OFFER, Stop.UNDER_WAY)
     decision.stop, decision.finished = step.stop.value if is_over else "", now if is_over else None
-    if decision.pk is None:
+    if not decision.pk:
         (number,) = insert_row(decision, NUMBER if step.offer else "0")
         return decision, number
     update_rows(Decision, {name: getattr(decision, name) for name in WRITTEN}, id=decision.pk)

@@ -8,16 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
 
+from clients.models import DeliveryMethod
 from distribution.domain.retry import Outcome
-from distribution.enums import DeliveryState
 from distribution.locks import lock_lead
 from distribution.models import Delivery, SettingsVersion
 from distribution.services.book import reverse_sale
@@ -28,9 +26,12 @@ from distribution.services.prepare import prepare
 from distribution.services.route import route_lead
 from distribution.transports.envelope import Report
 from leads.models import Campaign, Lead
+from leads.queries import columns, objects
 from leads.services.receive import receive_lead
 
-NEXT_DUE = """
+PARTS = (Delivery, DeliveryMethod)
+
+NEXT = """
     SELECT is_lead, id, claim, at FROM (
         SELECT false AS is_lead, d.id, d.claim, d.number, greatest(d.due_at, CASE
             WHEN m.is_enabled AND m.archived_at IS NULL THEN CASE WHEN m.paused_until > d.due_at THEN least(m.paused_until, given_up.at) END
@@ -38,12 +39,22 @@ NEXT_DUE = """
         FROM distribution_delivery d JOIN clients_deliverymethod m ON m.id = d.method_id, LATERAL (
             SELECT coalesce(d.first_attempt_at, greatest(d.created, d.hold_until)) + make_interval(secs => d.budget_seconds) AS at
         ) given_up
-        WHERE d.state = 'queued' AND d.due_at <= %(until)s
+        WHERE d.state = 'queued'
         UNION ALL
-        SELECT true, id, claim, number, due_at FROM leads_lead WHERE due_at <= %(until)s
-    ) one WHERE at <= %(until)s ORDER BY at, is_lead, number LIMIT 1
+        SELECT true, id, claim, number, due_at FROM leads_lead WHERE due_at IS NOT NULL
+    ) waiting ORDER BY at, is_lead, number LIMIT 1
 """
-"""A delivery whose method is paused waits for the end of the pause or of its own budget, as in `claim` and `paused`."""
+"""What is due first. A delivery whose method is paused waits for the end of the pause or of its own budget, as in `claim`
+and `paused`."""
+
+CLAIM = f"""
+    UPDATE distribution_delivery part0 SET
+        state = 'sending', claim = part0.claim + 1, lease_until = %(lease)s, first_attempt_at = coalesce(part0.first_attempt_at, %(now)s)
+    FROM clients_deliverymethod part1
+    WHERE part0.id = %(id)s AND part0.claim = %(claim)s AND part0.state = 'queued' AND part1.id = part0.method_id
+        AND part1.is_enabled AND part1.archived_at IS NULL AND (part1.paused_until IS NULL OR part1.paused_until <= %(now)s)
+    RETURNING {columns(PARTS)}
+"""  # noqa: S608 -- names from the models
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,12 @@ class SimulatedAnswer:
 
 
 type Answers = Callable[[Delivery], SimulatedAnswer]
-"""What the client says to one attempt of a delivery, which comes with its lead, client, account and method."""
+"""What the client says to one attempt of a delivery. What it belongs to (lead, client, account) is read when asked for."""
 
 
 class Due(NamedTuple):
+    """A lead to route, or a delivery to hand over."""
+
     is_lead: bool
     id: UUID
     claim: int
@@ -101,12 +114,14 @@ class Simulation:
     """One made-up world's time. Nobody else may work on its rows meanwhile: no workers, no sweeper.
 
     `keeps_requests` writes down the request of every delivery as if it were sent; without it the days go by faster.
-    Wake-ups are the caller's to switch off (PUBLISHES_WAKE_UPS).
+    Wake-ups are the caller's to switch off (PUBLISHES_WAKE_UPS). What makes rows due behind its back says so by `look_again`.
     """
 
     def __init__(self, answers: Answers, *, keeps_requests: bool = False) -> None:
         self.answers, self.keeps_requests = answers, keeps_requests
         self._awaited: list[Awaited] = []
+        self._known: Due | None = None
+        self._looked = False
 
     def receive(self, *, campaign: Campaign, fields: Mapping[str, object], now: datetime, channel: str = "api") -> Lead:
         """Let a lead come in at `now`, after all that is due until then, and go as far as it gets in that instant.
@@ -118,8 +133,13 @@ class Simulation:
         assert lead is not None  # noqa: S101 -- only repeats come without their lead
         if lead.due_at is not None:
             route_lead(lead_id=lead.pk, claim=lead.claim, now=now)
+            self.look_again()
             self.run_until(now)
         return lead
+
+    def look_again(self) -> None:
+        """Forget what was due next: rows have changed."""
+        self._looked = False
 
     def run_until(self, now: datetime) -> int:
         """Let everything that is due until `now` happen, each at its own time; return how much did."""
@@ -137,40 +157,38 @@ class Simulation:
         return happened
 
     def _next(self, until: datetime) -> Due | Awaited | None:
-        with connection.cursor() as cursor:
-            cursor.execute(NEXT_DUE, {"until": until})
-            row = cursor.fetchone()
-        due = Due(*row) if row else None
+        if not self._looked:
+            self._known, self._looked = next_due(), True
+        due = self._known if self._known and self._known.at <= until else None
         if self._awaited and self._awaited[0].at <= (due.at if due else until):
             return heapq.heappop(self._awaited)
         return due
 
     def _happen(self, due: Due | Awaited) -> None:
+        self.look_again()
         if isinstance(due, Awaited):
             self._answered(due)
         elif due.is_lead:
             route_lead(lead_id=due.id, claim=due.claim, now=due.at)
-        else:
-            self._attempt(due)
-
-    def _attempt(self, due: Due) -> None:
-        """Hand one delivery over, as a worker would that saw it due."""
-        delivery = claim_known(delivery_id=due.id, claim=due.claim, now=due.at)
-        if delivery is None:
+        elif (delivery := claim_known(due)) is None:
             give_up_on_paused(now=due.at)
-            return
+        else:
+            self._attempt(delivery, due.at)
+
+    def _attempt(self, delivery: Delivery, now: datetime) -> None:
+        """Hand one delivery over, as a worker would that saw it due."""
         request: Mapping[str, Any] = {}
         if self.keeps_requests:
-            if not prepare([Claimed(delivery, was_lost=False)], now=due.at):
+            delivery = Delivery.objects.select_related("lead__campaign__source", "client", "account", "method").get(pk=delivery.pk)
+            if not prepare([Claimed(delivery, was_lost=False)], now=now):
                 return
             request = delivery.payload or {}
         answer = self.answers(delivery)
-        at = due.at + timedelta(seconds=answer.seconds)
-        awaited = Awaited(at, delivery.number, delivery, due.at, answer, request)
+        one = Awaited(now + timedelta(seconds=answer.seconds), delivery.number, delivery, now, answer, request)
         if answer.seconds:
-            heapq.heappush(self._awaited, awaited)
+            heapq.heappush(self._awaited, one)
         else:
-            self._answered(awaited)
+            self._answered(one)
 
     def _answered(self, one: Awaited) -> None:
         failures = 0 if one.answer.outcome in (Outcome.ACCEPTED, Outcome.REJECTED) else live_switches().breaker_failures
@@ -182,17 +200,24 @@ class Simulation:
                 reverse_sale(delivery=one.delivery, now=one.at, reason="bounced")
 
 
-def claim_known(*, delivery_id: UUID, claim: int, now: datetime) -> Delivery | None:
-    """Claim one delivery that waits; None when it is no longer so or its method is paused or switched off."""
-    lease = now + timedelta(seconds=settings.LEASE_SECONDS)
-    waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.QUEUED, claim=claim, method__is_enabled=True)
-    free = waiting.filter(method__archived_at=None).exclude(method__paused_until__gt=now)
-    taken = free.update(
-        state=DeliveryState.SENDING, claim=claim + 1, lease_until=lease, first_attempt_at=Coalesce(F("first_attempt_at"), now)
-    )
-    if not taken:
+def next_due() -> Due | None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT)
+        row = cursor.fetchone()
+    return Due(*row) if row else None
+
+
+def claim_known(due: Due) -> Delivery | None:
+    """Claim one delivery that waits, with its method; None when that is paused or switched off."""
+    lease = due.at + timedelta(seconds=settings.LEASE_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"id": due.id, "claim": due.claim, "now": due.at, "lease": lease})
+        row = cursor.fetchone()
+    if row is None:
         return None
-    return Delivery.objects.select_related("lead__campaign__source", "client", "account", "method").get(pk=delivery_id)
+    delivery, method = tuple[Any, ...](objects(PARTS, row))
+    delivery.method = method
+    return cast("Delivery", delivery)
 
 
 def tracks_mail() -> bool:
