@@ -1,7 +1,7 @@
 """Reads with more than one caller."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -40,23 +40,24 @@ class LeadStory:
 def lead_story(lead: Lead, *, sees_clients: bool) -> LeadStory:
     """Read a lead's whole story in a fixed number of queries."""
     whole = Lead.objects.select_related("campaign__source", "campaign__sale", "lead_type", "duplicate_of").get(pk=lead.pk)
-    own = {
-        "lead": whole,
-        "events": list(whole.events.select_related("by")),
-        "notes": {note.pk: note for note in whole.notes.all()},
-        "fields": list(whole.lead_type.fields.all()),
-    }
-    if not sees_clients:
-        return LeadStory(**own)
-    decisions = list(whole.decisions.select_related("version__by").order_by("-run"))
-    deliveries = list(with_attempts(whole.deliveries.all()).order_by("created", "number"))
-    named = accounts_named(decisions)
-    clients = {account.client_id: account.client.name for account in named.values()}
+    story = LeadStory(
+        lead=whole,
+        events=list(whole.events.select_related("by")),
+        notes={note.pk: note for note in whole.notes.all()},
+        fields=list(whole.lead_type.fields.all()),
+    )
+    return _with_clients(story) if sees_clients else story
+
+
+def _with_clients(story: LeadStory) -> LeadStory:
+    decisions = list(story.lead.decisions.select_related("version__by").order_by("-run"))
+    deliveries = list(with_attempts(story.lead.deliveries.all()).order_by("created", "number"))
+    accounts = accounts_named(decisions)
+    clients = {account.client_id: account.client.name for account in accounts.values()}
     clients |= {one.client_id: one.client.name for one in deliveries}
-    missing = {event.data["client"] for event in own["events"] if "client" in event.data} - clients.keys()
-    if missing:
+    if missing := {event.data["client"] for event in story.events if "client" in event.data} - clients.keys():
         clients |= dict(Client.objects.filter(pk__in=missing).values_list("pk", "name"))
-    return LeadStory(**own, decisions=decisions, deliveries=deliveries, accounts=named, clients=clients)
+    return replace(story, decisions=decisions, deliveries=deliveries, accounts=accounts, clients=clients)
 
 
 def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:

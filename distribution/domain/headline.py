@@ -43,7 +43,8 @@ def headline(lead: LeadNow) -> str:
     """What became of the lead, without its subject: "sold to B for $42.00, 34 seconds after it came in"."""
     if lead.is_test and lead.status == "accepted":
         return "a test: it was judged and goes nowhere"
-    return SAYERS.get(lead.outcome or lead.status, lambda one: one.outcome or one.status)(lead)
+    say = SAYERS.get(lead.outcome or lead.status)
+    return say(lead) if say else lead.outcome or lead.status
 
 
 def _sold(lead: LeadNow) -> str:

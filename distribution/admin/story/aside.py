@@ -23,6 +23,10 @@ NAMES = {
 }
 
 
+LONG_NUMBER = 10_000
+"""From here on numbers are written with commas."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """What the clocks show where the lead may be."""
@@ -89,7 +93,9 @@ def said(value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, list | tuple):
         return ", ".join(said(one) for one in value)
-    return f"{value:,}" if isinstance(value, int | Decimal) and abs(value) >= 10_000 else str(value)
+    if isinstance(value, int | Decimal) and not -LONG_NUMBER < value < LONG_NUMBER:
+        return f"{value:,}"
+    return str(value)
 
 
 def _spoken(number: str) -> str:
