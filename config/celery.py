@@ -15,8 +15,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@worker_init.connect  # type: ignore[untyped-decorator]
-@beat_init.connect  # type: ignore[untyped-decorator]
+@worker_init.connect
+@beat_init.connect
 def refuse_unsafe_start(**_: object) -> None:
     """Workers run no system checks of their own."""
     from config import checks  # noqa: PLC0415 -- Django is set up by now

@@ -24,6 +24,11 @@ BROKER_OPTIONS = ("visibility_timeout", "socket_timeout", "socket_connect_timeou
 GUESSABLE = ("django-insecure", "only-for-development", "change", "secret")
 
 
+def _celery(name: str) -> Any:
+    """Celery's settings are written by `config.broker`, so the type checker does not see them."""
+    return getattr(settings, f"CELERY_{name}")
+
+
 def secret_key_is_weak() -> bool:
     try:
         key = settings.SECRET_KEY
@@ -45,21 +50,21 @@ def cookies_are_open() -> bool:
 
 
 def lease_is_short() -> bool:
-    return bool(settings.LEASE_SECONDS <= settings.CELERY_TASK_TIME_LIMIT)
+    return bool(_celery("TASK_TIME_LIMIT") >= settings.LEASE_SECONDS)
 
 
 def limit_is_short() -> bool:
-    hard, soft = settings.CELERY_TASK_TIME_LIMIT, settings.CELERY_TASK_SOFT_TIME_LIMIT
+    hard, soft = _celery("TASK_TIME_LIMIT"), _celery("TASK_SOFT_TIME_LIMIT")
     return bool(hard <= settings.DRAIN_SECONDS + settings.EXCHANGE_SECONDS or soft >= hard)
 
 
 def visibility_is_short() -> bool:
-    return bool(settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("visibility_timeout", 0) <= settings.CELERY_TASK_TIME_LIMIT)
+    return bool(_celery("BROKER_TRANSPORT_OPTIONS").get("visibility_timeout", 0) <= _celery("TASK_TIME_LIMIT"))
 
 
 def publishing_may_hang() -> bool:
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    return any(name not in options for name in BROKER_OPTIONS) or options["max_retries"] != 0 or settings.CELERY_TASK_PUBLISH_RETRY
+    options = _celery("BROKER_TRANSPORT_OPTIONS")
+    return any(name not in options for name in BROKER_OPTIONS) or options["max_retries"] != 0 or _celery("TASK_PUBLISH_RETRY")
 
 
 def database_is_another() -> bool:

@@ -9,7 +9,7 @@ from distribution.firststeps import first_steps
 from distribution.reports import Days, client_report, figures, hours
 from leads.clock import database_now
 from leads.models import Lead
-from leads.viewer import viewer
+from leads.viewer import person_of, viewer
 from pullqueue.models import User
 
 
@@ -28,7 +28,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         return told | {
             "people": User.objects.visible_to(request.user).filter(is_active=True).count(),
             "leads": Lead.objects.visible_to(request.user).count(),
-            "branch": request.user.branch,
+            "branch": person_of(request).branch,
         }
     return told | {
         "steps": first_steps() if request.user.has_perm("leads.change_company") else [],

@@ -44,7 +44,7 @@ class PagePolicy:
             policy = dict(settings.SECURE_CSP)
             policy["script-src"] = ["'self'", "'unsafe-inline'", "'unsafe-eval'"]
             policy["style-src"] = ["'self'", "'unsafe-inline'"]
-            response._csp_config = policy  # noqa: SLF001 -- Django's own per-response switch
+            response._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001 -- Django's own per-response switch
         if getattr(request, "user", None) and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

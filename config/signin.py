@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.cache import cache
@@ -15,7 +15,7 @@ WINDOW_SECONDS = 15 * 60
 class CarefulAuthenticationForm(AuthenticationForm):
     """Refuses further tries after ten wrong ones in a quarter of an hour, for that name from that address."""
 
-    error_messages: ClassVar = {
+    error_messages = {  # noqa: RUF012 -- as the parent declares it
         "invalid_login": "This name and password do not belong together. Both mind capital letters.",
         "inactive": "This account is switched off. Ask your administrator.",
         "too_many": "Too many wrong tries. Wait 15 minutes, or ask your administrator for a new password.",

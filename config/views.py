@@ -13,6 +13,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
 from config.signin import CarefulAuthenticationForm
+from leads.viewer import person_of
 from pullqueue.enums import Role
 
 LANDING = {Role.ADMINISTRATOR: "admin:index", Role.MANAGER: "admin:index", Role.REP: "desk", Role.CLIENT: "client_leads"}
@@ -21,7 +22,7 @@ LANDING = {Role.ADMINISTRATOR: "admin:index", Role.MANAGER: "admin:index", Role.
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Send everyone to where their work is."""
-    return redirect(LANDING[Role(request.user.role)])
+    return redirect(LANDING[Role(person_of(request).role)])
 
 
 @require_safe
@@ -37,7 +38,7 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    next_page = reverse_lazy("sign_in")
+    next_page: Any = reverse_lazy("sign_in")
 
 
 class Password(PasswordChangeView):

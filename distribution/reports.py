@@ -1,6 +1,6 @@
 """Rows for Home: today against the same weekday last week, in the company's zone. Test leads count nowhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -206,9 +206,9 @@ def client_report(days: Days) -> ClientReport:
     return ClientReport(rows[:ROWS_SHOWN], rest, _sum(rows, "1 client" if len(rows) == 1 else f"{len(rows)} clients"))
 
 
-def _row(one: dict[str, Any], sparks: dict[int, list[int]]) -> ClientRow:
-    counts = {name: one[name] for name in ("offered", "sold", "refused", "failed")}
-    amounts = {name: one[name] or Decimal(0) for name in ("revenue", "before")}
+def _row(one: Mapping[str, Any], sparks: dict[int, list[int]]) -> ClientRow:
+    counts: dict[str, Any] = {name: one[name] for name in ("offered", "sold", "refused", "failed")}
+    amounts: dict[str, Any] = {name: one[name] or Decimal(0) for name in ("revenue", "before")}
     spark = sparks.get(one["client_id"], [0] * SPARK_DAYS)
     return ClientRow(one["client_id"], one["client__name"], **counts, **amounts, spark=spark)
 

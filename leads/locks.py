@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -33,7 +34,7 @@ def look_behind_locks(
     """
     looked_for = list(prints) if hours else []
     kinds, digests = [kind for kind, _ in people], [digest for _, digest in people]
-    locks = [FINGERPRINTS, buckets_of(looked_for), numbers]
+    locks: list[Any] = [FINGERPRINTS, buckets_of(looked_for), numbers]
     with connection.cursor() as cursor:
         cursor.execute(f"{LOCK}; {KNOWN}", [*locks, kinds, digests, looked_for, now - timedelta(hours=hours), accepted_only])
         _, taken = cursor.fetchone()

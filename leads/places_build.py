@@ -117,4 +117,4 @@ def _degrees(row: tuple[int, str, str, str, tuple[str, ...]]) -> tuple[float, fl
 if __name__ == "__main__":
     import zipcodes
 
-    sys.stdout.buffer.write(pack(zipcodes.list_all()))  # type: ignore[no-untyped-call]
+    sys.stdout.buffer.write(pack(zipcodes.list_all()))

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import HttpRequest
+
 from leads.models import Company
 
 UTC = ZoneInfo("UTC")
@@ -30,6 +32,11 @@ class Viewer:
 
 
 _present: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
+
+
+def person_of(request: HttpRequest) -> Any:
+    """Return who is signed in, as the user model that the views behind a sign-in may rely on."""
+    return request.user
 
 
 def viewer_of(user: Any) -> Viewer:

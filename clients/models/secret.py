@@ -21,7 +21,7 @@ def cipher() -> MultiFernet:
     return _keys(tuple(settings.ENCRYPTION_KEYS))
 
 
-class SecretField(models.TextField):  # type: ignore[type-arg]
+class SecretField(models.TextField):
     """Text that stands encrypted in the database and plain in memory only."""
 
     def from_db_value(self, value: str | None, *_: object) -> str | None:

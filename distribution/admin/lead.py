@@ -22,9 +22,10 @@ from leads.domain.normalise_phone import read_phone
 from leads.domain.normalise_text import Refused
 from leads.menu import Place
 from leads.models import Lead
+from leads.viewer import person_of
 from leads.words import figure, money, phone, when
 
-NUMBER = re.compile(r"l-?(\d{1,18})", re.IGNORECASE)
+NUMBER = re.compile(r"l-?(\d{1,18})|(\d{1,9})", re.IGNORECASE)
 
 
 class TestFilter(SimpleListFilter):
@@ -82,7 +83,7 @@ class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = dict(extra_context or {})
-        if request.user.branch_id is not None:
+        if person_of(request).branch_id is not None:
             told["empty_because"] = (
                 "You see the leads of your branch. None is placed there yet: leads come to branches with the pull queue."
             )
@@ -121,7 +122,7 @@ def search(rows: QuerySet[Lead], term: str) -> QuerySet[Lead]:
     if not term:
         return rows
     if found := NUMBER.fullmatch(term):
-        return rows.filter(number=found[1])
+        return rows.filter(number=found[1] or found[2])
     if is_uuid(term):
         return rows.filter(pk=term)
     if "@" in term:

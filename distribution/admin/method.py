@@ -144,7 +144,7 @@ class DeliveryMethodAdmin(TrialPage, Historied):
 
     @display(description="Health")
     def breaker(self, row: DeliveryMethod) -> str:
-        if row.pk is None:
+        if not row.pk:
             return "Not used yet."
         if row.paused_until and row.paused_until > database_now():
             return f"Paused after failures: {row.paused_reason or 'it did not answer'}"

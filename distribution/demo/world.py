@@ -30,7 +30,7 @@ from distribution.demo.verticals import CAMPAIGNS, LEAD_TYPES, SOURCES, Campaign
 from leads.models import Campaign, Company, LeadType
 from leads.places import place_of_zip
 from pullqueue.enums import Role
-from pullqueue.models import User
+from pullqueue.models import Branch, User
 
 COMPANY = "Lantern Lead Exchange"
 COMPANY_ZONE = "America/New_York"
@@ -67,7 +67,7 @@ def build_world(rng: Random, *, passwords: Passwords, buyer_url: str, now: datet
     partners = ClientGroupFactory.create(name=PARTNERS, clients=world.clients[::3])
     world.campaigns = _make_campaigns(world.lead_types, partners)
     _seat_client_users(world.people, world.clients)
-    world.changes = policy(rng, world.clients)
+    world.changes = policy(rng, world.clients, world.accounts)
     backdate(now - timedelta(days=32))
     return world
 
@@ -79,7 +79,7 @@ def _make_company() -> None:
 
 def _make_people(rng: Random, passwords: Passwords) -> list[User]:
     """Everyone of a role shares one password and, to save half a second each, its one hash."""
-    branches = {}
+    branches: dict[str, Branch] = {}
     for name, parent in BRANCHES:
         branches[name] = BranchFactory.create(name=name, parent=branches.get(parent or ""))
     hashes = {text: make_password(text) for text in {passwords.admin, passwords.manager, passwords.rep}}

@@ -1,4 +1,3 @@
-
 from django.db import models
 
 from distribution.enums import AttemptOutcome

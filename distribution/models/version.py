@@ -1,4 +1,3 @@
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -110,7 +110,7 @@ def run_backtest(job: Job) -> dict[str, Any]:
     comparison = _comparison(live, draft_of(job))
     ids = lead_ids(job.parameters)
     first = last = None
-    for chunk in batched(ids, CHUNK, strict=False):
+    for chunk in batched(ids, CHUNK):  # noqa: B911 -- the last chunk is shorter
         if not tell_progress(job=job, done=comparison.leads, total=len(ids), now=database_now()):
             raise Cancelled
         for lead in past_leads(chunk, live):
@@ -172,8 +172,8 @@ def _answers(ids: list[UUID]) -> dict[UUID, list[_Answer]]:
     found: dict[UUID, list[_Answer]] = {}
     states = (DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.RETURNED)
     rows = Delivery.objects.filter(lead__in=ids, state__in=states).order_by()
-    for lead_id, *answer in rows.values_list("lead_id", "client_id", "account_id", "state"):
-        found.setdefault(lead_id, []).append((answer[0], answer[1], answer[2]))
+    for lead_id, client, account, state in rows.values_list("lead_id", "client_id", "account_id", "state"):
+        found.setdefault(lead_id, []).append((client, account, state))
     return found
 
 

@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from clients.enums import MethodUse
 from clients.models import AccountMethod, Client, ClientGroup, DeliveryAccount
 from distribution.domain import market as domain
-from distribution.domain.automation import Automation, Base
+from distribution.domain.automation import AccountAutomation, Automation, Base
 from distribution.domain.market import CampaignTerms
 from distribution.domain.slate import Market, build_market
 from distribution.models import SettingsVersion
@@ -121,7 +121,7 @@ def client_of(client: Client) -> domain.Client:
         zone=ZoneInfo(client.time_zone),
         status=domain.ClientStatus(client.status),
         caps=caps_of(client),
-        account_automation=domain.AccountAutomation(client.account_automation),
+        account_automation=AccountAutomation(client.account_automation),
         tier_delivery=client.tier_delivery,
         point=_point(client),
         since=client.activations,

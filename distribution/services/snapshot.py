@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -75,7 +76,7 @@ def used(keys: Iterable[CapKey]) -> dict[CapKey, Decimal]:
     wanted = list(keys)
     if not wanted:
         return {}
-    columns = [[key.scope.value for key in wanted], [key.scope_id for key in wanted], [key.kind.value for key in wanted]]
+    columns: list[list[Any]] = [[key.scope.value for key in wanted], [key.scope_id for key in wanted], [key.kind.value for key in wanted]]
     with connection.cursor() as cursor:
         cursor.execute(USED, [*columns, [key.window_start for key in wanted]])
         return dict(_counter(*row) for row in cursor.fetchall())

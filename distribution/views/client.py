@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from distribution.queries import accepted_leads_of
+from leads.viewer import person_of
 from pullqueue.enums import Role
 
 ROWS_A_PAGE = 50
@@ -15,9 +16,10 @@ ROWS_A_PAGE = 50
 @require_safe
 @login_required
 def client_leads(request: HttpRequest) -> HttpResponse:
-    if request.user.role != Role.CLIENT:
+    person = person_of(request)
+    if person.role != Role.CLIENT:
         raise Http404
-    seat = getattr(request.user, "client_seat", None)
+    seat = getattr(person, "client_seat", None)
     rows = accepted_leads_of(seat.client_id if seat else None)
     pages = Paginator(rows, ROWS_A_PAGE)
     return render(request, "client_leads.html", {"client": seat.client if seat else None, "rows": pages.get_page(request.GET.get("page"))})

@@ -28,7 +28,8 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return min(self.object_list.order_by()[: self.most + 1].count(), self.most)
+        rows: Any = self.object_list
+        return min(rows.order_by().values("pk")[: self.most + 1].count(), self.most)
 
 
 class ScopedAdmin(ModelAdmin):
@@ -85,7 +86,7 @@ class ScopedAdmin(ModelAdmin):
 def is_used(row: Model) -> bool:
     """Whether a row of another model refers to it and would be left without it."""
     protected = [relation for relation in row._meta.related_objects if getattr(relation, "on_delete", None) is PROTECT]
-    return any(relation.related_model.objects.filter(**{relation.field.name: row}).exists() for relation in protected)
+    return any(relation.related_model._default_manager.filter(**{relation.field.name: row}).exists() for relation in protected)
 
 
 class ReadOnly:
@@ -110,7 +111,7 @@ class ArchivedFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", "Archived"), ("all", "All")]
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         chosen = self.value()
         for value, word in [(None, "In use"), *self.lookup_choices]:
             link = changelist.get_query_string({self.parameter_name: value} if value else {}, [self.parameter_name])

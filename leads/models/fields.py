@@ -15,7 +15,7 @@ def check_zone(name: str) -> None:
         raise ValidationError(f"{name!r} is no time zone. Choose a name such as America/New_York.")
 
 
-class ZoneField(models.CharField):  # type: ignore[type-arg]
+class ZoneField(models.CharField):
     """The name of a time zone, such as America/Chicago."""
 
     def __init__(self, *names: Any, **options: Any) -> None:
@@ -24,7 +24,7 @@ class ZoneField(models.CharField):  # type: ignore[type-arg]
         super().__init__(*names, **(options | {"validators": [check_zone]}))
 
 
-class MoneyField(models.DecimalField):  # type: ignore[type-arg]
+class MoneyField(models.DecimalField):
     """An amount of the installation's currency, to the cent."""
 
     def __init__(self, *names: Any, **options: Any) -> None:

@@ -77,7 +77,7 @@ def _written(value: Any) -> str:
 def _columns(model: type[Model]) -> tuple[tuple[str, str], ...]:
     """Return attributes with the columns that are written: all but the keys that the database counts up by itself."""
     fields = (field for field in model._meta.concrete_fields if not isinstance(field, AutoField | BigAutoField))
-    return tuple((field.attname, field.column) for field in fields)
+    return tuple((field.attname, str(field.column)) for field in fields)
 
 
 @cache

@@ -25,8 +25,8 @@ admin.site.unregister(Group)
 class BranchFilter(RelatedFieldListFilter):
     """Offer the branches that the person may know of."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(branch.pk, str(branch)) for branch in Branch.objects.visible_to(request.user)]
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(branch.pk), str(branch)) for branch in Branch.objects.visible_to(request.user)]
 
 
 class UserForm(forms.ModelForm):

@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -31,7 +31,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=64, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = SwitchyardUserManager()
+    objects: ClassVar = SwitchyardUserManager()
 
     class Meta:
         ordering = ["username"]

@@ -1,9 +1,10 @@
 """Factories of people. Without `password` nobody can sign in: tests use `client.force_login`."""
 
+from typing import Any
+
 import factory
 from factory.django import DjangoModelFactory, Password
 
-from clients.models import Client
 from distribution.demo.factories.clients import ClientFactory
 from distribution.models import ClientUser
 from pullqueue.enums import Role
@@ -51,7 +52,7 @@ class ClientUserFactory(DjangoModelFactory[ClientUser]):
     """The seat of a client user at its client; the person is its `user`."""
 
     user = factory.SubFactory(UserFactory, role=Role.CLIENT)
-    client: Client = factory.SubFactory(ClientFactory)
+    client: Any = factory.SubFactory(ClientFactory)
 
     class Meta:
         model = ClientUser

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from aiohttp import web
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,7 +8,7 @@ from distribution.demo.buyer import HERE, application
 
 class Command(BaseCommand):
     help = "Receive the sample clients' leads over HTTP on this machine only, and answer as each of them does. / lists them."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []  # noqa: RUF012 -- as the parent declares it
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8790)

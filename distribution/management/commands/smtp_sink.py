@@ -1,6 +1,6 @@
 import asyncio
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -9,7 +9,7 @@ from distribution.demo.local import local_packages
 
 class Command(BaseCommand):
     help = "Take every mail on this machine only, keep the newest 200 in memory and deliver none."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []  # noqa: RUF012 -- as the parent declares it
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8025)
