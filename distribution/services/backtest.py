@@ -110,7 +110,7 @@ def run_backtest(job: Job) -> dict[str, Any]:
     comparison = _comparison(live, draft_of(job))
     ids = lead_ids(job.parameters)
     first = last = None
-    for chunk in batched(ids, CHUNK):  # noqa: B911 -- the last chunk is shorter
+    for chunk in batched(ids, CHUNK):
         if not tell_progress(job=job, done=comparison.leads, total=len(ids), now=database_now()):
             raise Cancelled
         for lead in past_leads(chunk, live):
