@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from distribution.admin.settings import groups, problems, show, spreadsheet
@@ -56,12 +57,13 @@ class Desk:
 
 
 @page(
-    Place("Settings", "Distribution", 0, "Client Settings"),
+    Place("Settings", "Distribution", 38, "Client Settings"),
     address="settings/client-settings/distribution/",
     name=NAME,
     permission="distribution.view_settingsversion",
 )
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def distribution_settings(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         desk = Desk.of(request)

@@ -6,7 +6,7 @@ from distribution.admin.settings import groups, table, words
 from distribution.admin.settings.draft import Draft, plain
 from distribution.admin.settings.facts import Facts
 from distribution.admin.settings.rotation import turns
-from distribution.domain.automation import Automation
+from distribution.domain.automation import SHARED_OUT, Automation
 from distribution.domain.settings import Settings
 from distribution.domain.settings_changes import changes
 from distribution.domain.settings_check import warnings
@@ -15,6 +15,19 @@ from distribution.services.versions import saver
 from leads.domain.shares import bound
 
 NEWEST = 5
+
+
+def uses(settings: Settings, facts: Facts) -> set[str]:
+    """Which options of the page mean anything with these automations, of the page, its groups and the campaigns."""
+    own: list[tuple[str, str | None]] = [(settings.automation, settings.secondary)]
+    own += [(group.automation, group.secondary) for group in settings.groups]
+    every = {one for pair in [*own, *((sale.automation, sale.secondary) for sale in facts.campaigns)] for one in pair if one}
+    found = every & {"percentage", "round_robin", "geolocation"}
+    if SHARED_OUT & {settings.automation, *(sale.automation for sale in facts.campaigns)}:
+        found |= {"shared", settings.base_automation.value} - {"balanced", "price", "priority"}
+    if settings.price_optimization or "price" in every:
+        found.add("price")
+    return {str(one) for one in found}
 
 
 def context(live: SettingsVersion, settings: Settings, draft: Draft, facts: Facts, shown: str) -> dict[str, Any]:
@@ -60,9 +73,8 @@ def context(live: SettingsVersion, settings: Settings, draft: Draft, facts: Fact
         "turns": turns(facts, drafted),
         "placeless": facts.placeless,
         "campaigns": [(sale, words.short(sale.automation, sale.secondary)) for sale in facts.campaigns],
-        "used_by_campaigns": " ".join(
-            sorted({f"used-{one}" for sale in facts.campaigns for one in (sale.automation, sale.secondary) if one})
-        ),
+        "uses": " ".join(sorted(uses(drafted, facts))),
+        "used_by_campaigns": " ".join(sorted({one for sale in facts.campaigns for one in (sale.automation, sale.secondary) if one})),
         "automations": [(one.value, words.TITLES[one]) for one in Automation],
         "versions": versions,
         "version_total": live.number,
