@@ -23,6 +23,7 @@ class Kind(StrEnum):
     TOO_MANY = "too_many"  # 429 with Retry-After
     BROKEN = "broken"  # 500
     DROP = "drop"  # takes the lead and drops the line
+    GONE = "gone"  # 404: its address is not there any more
 
 
 REASONS = (
@@ -41,6 +42,7 @@ MANNERS: dict[str, Mapping[Kind, int]] = {
     "slow": {Kind.SLOW: 92, Kind.REFUSE: 8},
     "busy": {Kind.ACCEPT: 84, Kind.REFUSE: 4, Kind.BUSY: 8, Kind.TOO_MANY: 4},
     "shaky": {Kind.ACCEPT: 90, Kind.REFUSE: 5, Kind.BROKEN: 3, Kind.DROP: 2},
+    "moved": {Kind.GONE: 100},
 }
 """By manner, the first part of a sample buyer's path: how often, in percent, it does what."""
 

@@ -136,6 +136,7 @@ STATUSES: Mapping[Kind, tuple[int, dict[str, str]]] = {
     Kind.BUSY: (503, {}),
     Kind.TOO_MANY: (429, {"Retry-After": "20"}),
     Kind.BROKEN: (500, {}),
+    Kind.GONE: (404, {}),
 }
 
 

@@ -26,7 +26,7 @@ HOMES = (
     "Saint Louis, MO", "Raleigh, NC", "Hartford, CT", "Omaha, NE", "Honolulu, HI",
 )  # fmt: skip
 """Fourteen who buy solar leads, fourteen insurance, twelve home improvement: in the order of entry."""
-MANNERS = ("prompt",) * 16 + ("picky",) * 7 + ("pricing",) * 4 + ("slow",) * 3 + ("busy",) * 2 + ("shaky",) * 2 + ("mail",) * 6
+MANNERS = ("prompt",) * 15 + ("moved",) + ("picky",) * 7 + ("pricing",) * 4 + ("slow",) * 3 + ("busy",) * 2 + ("shaky",) * 2 + ("mail",) * 6
 ACCOUNTS = (2,) * 22 + (1,) * 10 + (3,) * 6 + (4,) * 2
 """How a buyer answers and how many accounts it has; dealt out at random."""
 STATUSES = {11: ClientStatus.PAUSED, 25: ClientStatus.PAUSED, 37: ClientStatus.INACTIVE}
@@ -55,6 +55,7 @@ class ClientPlan:
     manner: str
     demands: tuple[Demand, ...]
     options: Mapping[str, Any]
+    recognises_repeats: bool = True
 
     @property
     def slug(self) -> str:
@@ -77,7 +78,8 @@ def clientele(rng: Random) -> list[ClientPlan]:
         city = city_of(home)
         zip_code = rng.choice(city.zips)
         demands = demands_of(rng, vertical, city, zip_code, count=counts[place], turn=place)
-        plans.append(ClientPlan(place, name, vertical, city, zip_code, manners[place], demands, _options(place)))
+        knows = place != manners.index("shaky")
+        plans.append(ClientPlan(place, name, vertical, city, zip_code, manners[place], demands, _options(place), knows))
     return plans
 
 

@@ -82,7 +82,7 @@ def make_methods(client: Client, plan: ClientPlan, *, buyer_url: str, now: datet
         body_kind=body,
         field_map=[*FIELD_MAP, *([own.name, own.name, ""] for own in LEAD_TYPES[plan.vertical] if own.name not in STANDARD)],
         rules=rules_of(plan.manner, body),
-        recognises_repeats=not (plan.manner == "shaky" and place < 20),
+        recognises_repeats=plan.recognises_repeats,
         server_error_means=ServerErrorMeans.NOT_TAKEN if plan.manner == "busy" else ServerErrorMeans.IN_DOUBT,
         timeout_seconds=(30, 15, 20)[place % 3],
         tested_at=now,

@@ -13,7 +13,7 @@ from distribution.domain.retry import Outcome
 from distribution.models import Delivery
 from distribution.services.simulate import SimulatedAnswer
 
-BOUNCES_PERCENT = 2
+BOUNCES_PERCENT = 3
 
 
 @dataclass(slots=True)
@@ -78,6 +78,10 @@ def _broken(answer: Answer, _: Delivery) -> SimulatedAnswer:
     return SimulatedAnswer(Outcome.IN_DOUBT, "The client's server failed (500)", status=500, seconds=answer.seconds, text="Not now")
 
 
+def _gone(answer: Answer, _: Delivery) -> SimulatedAnswer:
+    return SimulatedAnswer(Outcome.CONFIG_ERROR, "The address is not there (404)", status=404, seconds=answer.seconds, text="Not now")
+
+
 def _dropped(answer: Answer, _: Delivery) -> SimulatedAnswer:
     return SimulatedAnswer(Outcome.IN_DOUBT, "The line was cut before an answer came", seconds=answer.seconds)
 
@@ -88,4 +92,5 @@ SAYERS: Mapping[Kind, Callable[[Answer, Delivery], SimulatedAnswer]] = {
     Kind.TOO_MANY: _too_many,
     Kind.BROKEN: _broken,
     Kind.DROP: _dropped,
+    Kind.GONE: _gone,
 }

@@ -76,6 +76,7 @@ def test_the_unusual_is_there_too(world: World) -> None:
         ClientStatus.INACTIVE: 1,
     }
     assert accounts.filter(off_hours="hold").count() == 1
+    assert DeliveryMethod.objects.filter(kind="webhook", recognises_repeats=False).count() == 1
     assert 10 <= accounts.filter(is_exclusive=True).count() <= 25
     campaigns = world.campaigns.values()
     assert sum(campaign.status == CampaignStatus.PAUSED for campaign in campaigns) == 1
@@ -96,6 +97,14 @@ def test_the_settings_could_be_saved_and_their_weights_make_a_thousand(world: Wo
     assert sum(values.weight or 0 for values in live.values.values()) == TOTAL_WEIGHT
     assert sum(values.percentage or 0 for values in live.values.values()) == 100
     assert (live.automation, live.secondary, live.base_automation) == ("weighted", "price", "balanced")
+
+
+def test_groups_hold_single_accounts_that_want_few_leads(world: World) -> None:
+    names = {account.pk: account.name for account in world.accounts}
+    first, close = world.changes[0].settings.groups
+    assert all("exclusive" in names[account] for account in first.account_ids)
+    assert all("around home" in names[account] for account in close.account_ids)
+    assert (len(first.account_ids), len(close.account_ids)) == (5, 5)
 
 
 def test_settings_changed_in_the_order_of_time(world: World) -> None:
