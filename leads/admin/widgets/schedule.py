@@ -1,0 +1,43 @@
+"""Opening hours as a week to paint on, and closed dates as a list."""
+
+from datetime import date
+from typing import Any
+
+from django.forms import Media
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from leads.admin.forms import CodeWidget
+
+SCRIPTS = ["js/painter_hours.js", "js/painter.js", "js/painter_dates.js"]
+SHEETS = {"all": ["css/painter.css"]}
+
+
+class ScheduleWidget(CodeWidget):
+    """`zone` is whose clock counts while the form's field `time_zone` is empty; None takes the company's."""
+
+    template_name = "leads/widgets/schedule.html"
+
+    def __init__(self, rows: int = 8) -> None:
+        super().__init__(rows)
+        self.zone: str | None = None
+
+    @property
+    def media(self) -> Media:
+        return Media(css=SHEETS, js=SCRIPTS)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"zone": self.zone or "", "next_address": reverse("admin:schedule_next")}
+        return dict(context)
+
+
+class ClosedDatesWidget(UnfoldAdminTextInputWidget):
+    """Dates with commas; the script makes them a list from which each can be taken."""
+
+    template_name = "leads/widgets/closed_dates.html"
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, list):
+            return ", ".join(day.isoformat() if isinstance(day, date) else str(day) for day in value)
+        return super().format_value(value)
