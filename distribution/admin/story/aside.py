@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from distribution.admin.story.linking import page_of
 from distribution.enums import DeliveryState
 from distribution.queries import LeadStory
 from leads.domain.kept_values import from_json
@@ -124,8 +125,8 @@ def _born(lead: Lead, now: datetime) -> str:
 def origin(story: LeadStory, *, sees_clients: bool) -> list[Fact]:
     lead = story.lead
     facts = [
-        Fact("Source", lead.campaign.source.name),
-        Fact("Campaign", lead.campaign.name),
+        Fact("Source", lead.campaign.source.name, page_of("admin:leads_source_change", lead.campaign.source_id) if sees_clients else ""),
+        Fact("Campaign", lead.campaign.name, page_of("admin:leads_campaign_change", lead.campaign_id) if sees_clients else ""),
         Fact("Lead type", lead.lead_type.name),
         Fact("Their ID", lead.external_id),
         Fact("Consent", _consent(lead), lead.consent_url if lead.consent_url.startswith(("https://", "http://")) else ""),

@@ -40,10 +40,10 @@ def account_page(account: int) -> str:
     return reverse("admin:clients_deliveryaccount_change", args=[account])
 
 
-def page_of(name: str) -> str:
+def page_of(name: str, *args: object) -> str:
     """Return the address of a page that may not be there; empty then."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -39,6 +39,8 @@ class OfferTold:
     waits: str
     says: str
     """What became of it in words; empty where the pill says all."""
+    quote: str
+    """What the client or its server said last, in quotation marks."""
     attempts: list[AttemptTold]
     is_open: bool
     is_doubted: bool
@@ -59,6 +61,7 @@ def offer_told(row: Delivery, *, now: datetime, is_open: bool = True) -> OfferTo
         meta=_meta(attempts),
         waits=waiting_for(row, now=now),
         says="" if row.state in OPEN_STATES or not row.reason else begun(why(row.reason)),
+        quote=f"“{row.message.rstrip('.')}”." if row.message else "",
         attempts=[_attempt(one, row, is_last=one is attempts[-1]) for one in attempts],
         is_open=is_open,
         is_doubted=row.state == DeliveryState.UNKNOWN,

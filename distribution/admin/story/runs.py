@@ -120,7 +120,7 @@ def _run(decision: Decision, story: LeadStory, names: Names, links: Links, *, no
         of=len(story.decisions),
         time=f"{viewer().local(decision.started):%-d %b %H:%M:%S}",
         version=decision.version.number,
-        version_page=page_of("admin:distribution_settings"),
+        version_page=page_of("admin:distribution_settings_version", decision.version.number),
         plan=plan_said(default),
         sentences=sentences_of(lines, stop, scene, max_deliveries=int(terms.get("max_deliveries", 1)), now=now),
         candidates=[candidate_told(line, scene) for line in lines],
