@@ -29,9 +29,8 @@ class ClientForm(forms.ModelForm):
 
     priority = forms.IntegerField(
         required=False,
-        min_value=0,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text="For the automation priority: the lowest is served first",
+        help_text="For the automation priority: the lowest is served first, negatives before 0",
     )
     weight = forms.DecimalField(
         required=False,
@@ -41,7 +40,11 @@ class ClientForm(forms.ModelForm):
         help_text="For weighted: its part of all weights",
     )
     percentage = forms.DecimalField(
-        required=False, min_value=0, max_value=100, decimal_places=6, widget=UnfoldAdminDecimalFieldWidget, help_text="For percentage"
+        required=False,
+        min_value=0,
+        decimal_places=6,
+        widget=UnfoldAdminDecimalFieldWidget,
+        help_text="For percentage: relative to the total",
     )
 
     class Meta:

@@ -88,7 +88,7 @@
     const item = made.querySelector("li");
     list.append(item);
     item.querySelector("details").open = true;
-    part(item, "name").value = `Group ${list.children.length}`;
+    part(item, "name").value = `No. ${list.children.length}`;
     part(item, "name").focus();
     part(item, "name").select();
     item.querySelector("[data-shown-name]").textContent = part(item, "name").value;

@@ -91,7 +91,7 @@ BLANK = GroupRow("__key__", "New group", Group("__key__", "New group"), True, ()
 
 
 def _add(groups: list[Group], _key: str) -> list[Group]:
-    return [*groups, Group(secrets.token_hex(4), f"Group {len(groups) + 1}")]
+    return [*groups, Group(secrets.token_hex(4), f"No. {len(groups) + 1}")]
 
 
 def _remove(groups: list[Group], key: str) -> list[Group]:

@@ -71,13 +71,13 @@ def distribution_settings(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(KEEPS):
         raise PermissionDenied
     desk = Desk.of(request)
-    base = _based_on(request, desk)
+    base = based_on(request, desk)
     draft = read_draft(request.POST, settings_of(base), desk.facts)
     verb, _, key = request.POST.get("do", "save").partition(":")
     return _VERBS.get(verb, _change_groups)(desk, base, draft, verb, key)
 
 
-def _based_on(request: HttpRequest, desk: Desk) -> SettingsVersion:
+def based_on(request: HttpRequest, desk: Desk) -> SettingsVersion:
     """The version that the page was made from; one that nobody knows counts as the live one."""
     number = request.POST.get("version", "")
     if not number.isascii() or not number.isdecimal() or int(number) == desk.live.number:
@@ -89,7 +89,7 @@ def _save(desk: Desk, base: SettingsVersion, draft: Draft, _verb: str, _key: str
     if base.number != desk.live.number:
         return _stale(desk, base, draft)
     if draft.problems:
-        return desk.show(_judged(draft, desk.facts), status=422)
+        return desk.show(judged(draft, desk.facts), status=422)
     try:
         saved = save_version(
             settings=draft.settings,
@@ -110,7 +110,7 @@ def _save(desk: Desk, base: SettingsVersion, draft: Draft, _verb: str, _key: str
     return redirect(ADDRESS)
 
 
-def _judged(draft: Draft, facts: Facts) -> Draft:
+def judged(draft: Draft, facts: Facts) -> Draft:
     """Add to what could not be read what cannot work, so that all is said at once."""
     found = problems.at_fields(settings_check.problems(draft.settings), draft.settings, facts)
     return replace(draft, problems=(*draft.problems, *found))

@@ -255,8 +255,8 @@ def test_buttons_of_groups_work_without_scripts_and_save_nothing(
 def test_a_group_is_added_without_scripts(weighted: Settings, form: Form, save: Save) -> None:
     answer = save(form(do="add-group"))
 
-    assert [row.name for row in answer.context["groups"]] == ["Founding partners", "Group 2"]
-    assert answer.context["draft_changes"] == ("Group Group 2 added",)
+    assert [row.name for row in answer.context["groups"]] == ["Founding partners", "No. 2"]
+    assert answer.context["draft_changes"] == ("Group No. 2 added",)
     assert newest().number == 2
 
 
