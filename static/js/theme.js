@@ -1,7 +1,7 @@
 // The theme: the system's unless chosen. Kept under the key that the admin's theme uses, so that all pages agree.
 (() => {
   "use strict";
-  const KEY = "_x_adminTheme";
+  const KEY = "adminTheme";
   const ORDER = ["auto", "light", "dark"];
   const WORDS = { auto: "system", light: "light", dark: "dark" };
 
