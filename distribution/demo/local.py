@@ -1,5 +1,6 @@
-"""The packages that only development installs have."""
+"""What the sample processes need of this machine: packages that only development installs have, and ports."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,3 +21,9 @@ def local_packages() -> Iterator[None]:
         raise CommandError(
             f"The samples need the package {package}, which production installs leave out. Install the development packages with bin/setup."
         ) from None
+
+
+def no_port(problem: OSError, ports: str) -> CommandError:
+    """Say why a process cannot listen, with the remedy."""
+    why = "taken by another program" if problem.errno == errno.EADDRINUSE else f"closed to us ({problem.strerror})"
+    return CommandError(f"Port {ports} is {why}. Choose another one.")

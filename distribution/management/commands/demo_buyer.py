@@ -1,9 +1,10 @@
 from typing import Any
 
 from aiohttp import web
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from distribution.demo.buyer import HERE, application
+from distribution.demo.local import no_port
 
 
 class Command(BaseCommand):
@@ -20,4 +21,4 @@ class Command(BaseCommand):
         try:
             web.run_app(application(options["seed"]), host=HERE, port=port, print=None, shutdown_timeout=0.5, access_log=None)
         except OSError as problem:
-            raise CommandError(f"Port {port} cannot be opened ({problem.strerror}). Choose another one with --port.") from None
+            raise no_port(problem, str(port)) from None

@@ -2,9 +2,9 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from distribution.demo.local import local_packages
+from distribution.demo.local import local_packages, no_port
 
 
 class Command(BaseCommand):
@@ -24,4 +24,4 @@ class Command(BaseCommand):
             with suppress(KeyboardInterrupt):
                 asyncio.run(serve(Sink(), port=port, page_port=page_port))
         except OSError as problem:
-            raise CommandError(f"A port cannot be opened: {problem.strerror}. Choose another one with --port or --page-port.") from None
+            raise no_port(problem, f"{port} or {page_port}" if page_port else str(port)) from None
