@@ -1,7 +1,7 @@
 """The market compiled for one version of the configuration, so that the work for each lead is small."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -124,6 +124,11 @@ def build_market(settings: Settings, clients: Iterable[Client], accounts: Iterab
     ]
     default = _scene(DEFAULT_POOL, settings.default_plan, len(scenes), slates, settings)
     return Market(settings, known, zone, slates, tuple(scenes), default)
+
+
+def with_calendar_of(market: Market, other: Market) -> Market:
+    """The market on the calendar of another one of the same clients and accounts: the windows of a minute are worked out once."""
+    return replace(market, _moments=other._moments)  # noqa: SLF001 -- its own class
 
 
 @dataclass(frozen=True, slots=True)

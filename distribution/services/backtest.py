@@ -16,7 +16,7 @@ from django.db import transaction
 from distribution.domain.backtest import Comparison, PastLead, Run, Tally, remembering
 from distribution.domain.market import CampaignTerms
 from distribution.domain.settings import Settings
-from distribution.domain.slate import Market, build_market
+from distribution.domain.slate import build_market, with_calendar_of
 from distribution.enums import DeliveryState
 from distribution.models import Delivery, SettingsVersion
 from distribution.services.distribute import lead_facts
@@ -131,11 +131,9 @@ def _comparison(live: LiveMarket, draft: Settings) -> Comparison:
     accounts = [entry.account for slate in market.slates.values() for entry in slate.entries]
     shared = [account if account.criteria is None else replace(account, criteria=remembering(account.criteria)) for account in accounts]
 
-    def run(settings: Settings) -> Run:
-        compiled: Market = build_market(settings, market.clients.values(), shared, market.zone)
-        return Run(compiled, live.duplicate_hours)
-
-    return Comparison(run(market.settings), run(draft))
+    before = build_market(market.settings, market.clients.values(), shared, market.zone)
+    after = with_calendar_of(build_market(draft, market.clients.values(), shared, market.zone), before)
+    return Comparison(Run(before, live.duplicate_hours), Run(after, live.duplicate_hours))
 
 
 def lead_ids(parameters: Mapping[str, Any]) -> list[UUID]:
