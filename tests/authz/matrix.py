@@ -113,7 +113,36 @@ LEDGER = [
     *_ledger("distribution_delivery"),
 ]
 
-ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER]
+POSTED = {
+    "delivery_settle": ("delivery",),
+    "settle_many": (),
+    "method_resume": ("deliverymethod",),
+    "lead_try_now": ("lead",),
+    "lead_note": ("lead",),
+    "lead_rerun": ("lead",),
+    "unrouted_rerun": (),
+}
+"""What only a form reaches: as an address it does not exist."""
+
+SETTINGS = [
+    Row("admin:distribution_settings", 200, 200),
+    Row("admin:distribution_settings_values", 200, 200),
+    Row("admin:distribution_settings_versions", 200, 200),
+    Row("admin:distribution_settings_version", 200, 200, args=("version",)),
+    Row("admin:distribution_settings_compare", 302, 302),
+    Row("admin:distribution_settings_restore", 200, 403, args=("version",)),
+    Row("admin:distribution_settings_members", 200, 404),
+]
+
+REVIEW = [
+    Row("admin:attention", 200, 200),
+    Row("admin:unrouted", 200, 200),
+    Row("admin:lead_preview", 200, 200, args=("lead",)),
+    Row("admin:lead_trace", 200, 200, args=("lead", "run")),
+    *(Row(f"admin:{route}", 404, 404, args=args) for route, args in POSTED.items()),
+]
+
+ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *REVIEW]
 
 ELSEWHERE = {
     "api_leads": "tests/leads/api: a campaign's key is asked for, a session is nothing",
@@ -121,23 +150,10 @@ ELSEWHERE = {
     "api_lead": "tests/leads/api",
     "api_posting_spec": "tests/leads/api",
     "api_nothing": "tests/leads/api",
-    "admin:distribution_settings": "tests/distribution/settings",
-    "admin:distribution_settings_values": "tests/distribution/settings",
-    "admin:distribution_settings_versions": "tests/distribution/settings",
-    "admin:distribution_settings_version": "tests/distribution/settings",
-    "admin:distribution_settings_compare": "tests/distribution/settings",
-    "admin:distribution_settings_restore": "tests/distribution/settings",
-    "admin:distribution_settings_members": "tests/distribution/settings",
-    "admin:attention": "tests/distribution/pages",
-    "admin:delivery_settle": "tests/distribution/pages",
-    "admin:settle_many": "tests/distribution/pages",
-    "admin:method_resume": "tests/distribution/pages",
-    "admin:lead_try_now": "tests/distribution/pages",
-    "admin:unrouted": "tests/distribution/pages",
-    "admin:unrouted_rerun": "tests/distribution/pages",
-    "admin:lead_trace": "tests/distribution/pages",
-    "admin:lead_preview": "tests/distribution/pages",
-    "admin:lead_note": "tests/distribution/pages",
-    "admin:lead_rerun": "tests/distribution/pages",
+    "admin:distribution_backtests": "tests/distribution/backtest",
+    "admin:distribution_backtest": "tests/distribution/backtest",
+    "admin:distribution_backtest_progress": "tests/distribution/backtest",
+    "admin:distribution_backtest_cancel": "tests/distribution/backtest",
+    "admin:distribution_backtest_save": "tests/distribution/backtest",
 }
 """Routes whose rows stand with the tests of their pages."""

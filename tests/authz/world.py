@@ -72,6 +72,8 @@ def build() -> World:
         "user": world.people["rep"].pk,
         "lead": delivery.lead_id,
         "delivery": delivery.pk,
+        "version": delivery.decision.version.number,
+        "run": delivery.decision.run,
     }
     for name, row in (
         ("campaign", campaign),
