@@ -12,6 +12,8 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from distribution.sandbox import prepared
+
 APPS = ("leads", "clients", "pullqueue", "distribution")
 MARK = "Switchyard sandbox: dropped when its run ends"
 ALIVE = 0x53414E44
@@ -22,8 +24,8 @@ LEFTOVERS = """
     WHERE nspname ~ '^sandbox_[0-9a-f]{8}$' AND obj_description(oid, 'pg_namespace') = %s AND pg_has_role(nspowner, 'USAGE')
 """
 UNLOCKED = """
-    CREATE FUNCTION pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE sql AS '';
-    CREATE FUNCTION pg_advisory_xact_lock(int, int) RETURNS void LANGUAGE sql AS '';
+    CREATE FUNCTION pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
+    CREATE FUNCTION pg_advisory_xact_lock(int, int) RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
 """
 """Advisory locks are the database's, not the schema's: a made-up day must not make the installation wait, nor wait for it.
 A run works alone on its rows, so that here these names, found before PostgreSQL's own, lock nothing."""
@@ -41,10 +43,11 @@ def scratch_schema() -> Iterator[str]:
             cursor.execute("SELECT pg_advisory_lock(%s, %s)", [ALIVE, _number(name)])
             cursor.execute(f'CREATE SCHEMA "{name}"')
             cursor.execute(f"COMMENT ON SCHEMA \"{name}\" IS '{MARK}'")
-        with _seen(name):
+        with _seen(name, {}):
             _make_tables()
             with connection.cursor() as cursor:
                 cursor.execute(UNLOCKED)
+        with _seen(name, prepared.OPTIONS):
             yield name
     finally:
         with guard.cursor() as cursor:
@@ -71,18 +74,21 @@ def _number(name: str) -> int:
 
 
 @contextmanager
-def _seen(name: str) -> Iterator[None]:
+def _seen(name: str, options: dict[str, Any]) -> Iterator[None]:
     """Make the process's connection one that sees the schema only; nothing in it need outlive the machine."""
     live = connection.settings_dict["OPTIONS"]
-    connection.close()
-    connection.settings_dict["OPTIONS"] = live | {
-        "options": f"{live.get('options', '')} -c search_path={name},pg_catalog -c synchronous_commit=off",
-    }
+    switches = f"{live.get('options', '')} -c search_path={name},pg_catalog -c synchronous_commit=off"
+    _reconnect(live | options | {"options": switches})
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["OPTIONS"] = live
+        _reconnect(live)
+
+
+def _reconnect(options: dict[str, Any]) -> None:
+    connection.close()
+    connection.settings_dict["OPTIONS"] = options
+    vars(connection.features).pop("uses_server_side_binding", None)  # worked out once from the options
 
 
 def _make_tables() -> None:

@@ -75,9 +75,20 @@ class World:
     def refuse_impossible_settings(self, place: str | None = None) -> None:
         """Raise Mistake for settings that the page would refuse; `place` is where they were changed, if they were."""
         ids = self.numbered()
-        found = problems(self.live_settings(ids), [Ordering("", one.automation, None) for one in self.campaigns.values() if one.automation])
-        for problem in found:
-            raise Mistake(place or self._place(problem.field, ids), problem.message)
+        for found, message in self._impossible(self.live_settings(ids), ids):
+            raise Mistake(place or found, message)
+
+    def _impossible(self, settings: Settings, ids: Mapping[Owner, int]) -> Iterator[tuple[str, str]]:
+        """Yield place and message: of the settings alone, of each campaign's override, and of both together."""
+        alone = replace(settings, price_optimization=False)
+        overrides = [(number, Ordering("", one.automation, None)) for number, one in enumerate(self.campaigns.values()) if one.automation]
+        for problem in problems(alone):
+            yield self._place(problem.field, ids), problem.message
+        for number, override in overrides:
+            for problem in problems(alone, [override]):
+                yield f"campaigns[{number}].automation", problem.message
+        for problem in problems(settings, [override for _, override in overrides]):
+            yield self._place(problem.field, ids), problem.message
 
     def _place(self, field: str, ids: Mapping[Owner, int]) -> str:
         head, *rest = field.split(".")
