@@ -75,7 +75,7 @@ def criteria_count(request: HttpRequest) -> HttpResponse:
     if lead_type:
         newest = newest.filter(lead_type=lead_type)
     counted = _counted(tree, fields, newest[:LAST])
-    return JsonResponse(counted if counted else {"late": True})
+    return JsonResponse(counted or {"late": True})
 
 
 def _counted(tree: Any, fields: dict[str, FieldSpec], leads: Any) -> dict[str, int] | None:

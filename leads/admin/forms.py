@@ -39,7 +39,7 @@ class WrittenJSONField(forms.JSONField):
     default_error_messages = {"invalid": "This is not JSON. Check quotes, commas and brackets."}
 
     def __init__(self, *, empty: Callable[[], Any] = lambda: None, rows: int = 8, **options: Any) -> None:
-        super().__init__(required=False, widget=CodeWidget(rows), **options)
+        super().__init__(required=False, **({"widget": CodeWidget(rows)} | options))
         self.empty = empty
 
     def prepare_value(self, value: Any) -> Any:

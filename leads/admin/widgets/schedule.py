@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.forms import Media
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from leads.admin.forms import CodeWidget
@@ -16,8 +18,6 @@ SHEETS = {"all": ["css/painter.css"]}
 class ScheduleWidget(CodeWidget):
     """`zone` is whose clock counts while the form's field `time_zone` is empty; None takes the company's."""
 
-    template_name = "leads/widgets/schedule.html"
-
     def __init__(self, rows: int = 8) -> None:
         super().__init__(rows)
         self.zone: str | None = None
@@ -26,18 +26,19 @@ class ScheduleWidget(CodeWidget):
     def media(self) -> Media:
         return Media(css=SHEETS, js=SCRIPTS)
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["widget"] |= {"zone": self.zone or "", "next_address": reverse("admin:schedule_next")}
-        return dict(context)
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        area = super().render(name, value, attrs, renderer)
+        told = {"area": area, "zone": self.zone or "", "next_address": reverse("admin:schedule_next")}
+        return render_to_string("leads/widgets/schedule.html", told)
 
 
 class ClosedDatesWidget(UnfoldAdminTextInputWidget):
     """Dates with commas; the script makes them a list from which each can be taken."""
 
-    template_name = "leads/widgets/closed_dates.html"
-
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, list):
             return ", ".join(day.isoformat() if isinstance(day, date) else str(day) for day in value)
         return super().format_value(value)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return render_to_string("leads/widgets/closed_dates.html", {"text": super().render(name, value, attrs, renderer)})

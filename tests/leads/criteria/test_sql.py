@@ -70,7 +70,7 @@ POOLS: dict[Kind, list[Any]] = {
 
 def crowd() -> tuple[list[Lead], dict[str, FieldSpec]]:
     """Two campaigns, 160 leads; each value is there, empty, null or absent. The same ones in every run."""
-    dice = random.Random(7)  # noqa: S311 - to be repeated, not to be secret
+    dice = random.Random(7)
     lead_type = LeadTypeFactory.create()
     for name, (kind, choices) in OWN.items():
         LeadFieldFactory.create(lead_type=lead_type, name=name, kind=kind, choices=list(choices))
