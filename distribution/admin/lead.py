@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
@@ -22,7 +22,6 @@ from leads.domain.normalise_phone import read_phone
 from leads.domain.normalise_text import Refused
 from leads.menu import Place
 from leads.models import Lead
-from leads.viewer import person_of
 from leads.words import figure, money, phone, when
 
 NUMBER = re.compile(r"l-?(\d{1,18})|(\d{1,9})", re.IGNORECASE)
@@ -81,13 +80,10 @@ class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         return search(queryset, search_term.strip()), False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        told = dict(extra_context or {})
-        if person_of(request).branch_id is not None:
-            told["empty_because"] = (
-                "You see the leads of your branch. None is placed there yet: leads come to branches with the pull queue."
-            )
-        return super().changelist_view(request, told)
+    def say_why_empty(self, request: HttpRequest) -> str:
+        if request.user.branch_id is None:
+            return self.empty_text
+        return "You see the leads of your branch. None is placed there yet: leads come to branches with the pull queue."
 
     def search_title(self, row: Lead) -> str:
         return f"{row.name or 'no name'}, {row.spoken}"

@@ -63,6 +63,15 @@ class ScopedAdmin(ModelAdmin):
         except (ProtectedError, RestrictedError):
             raise PermissionDenied("It has been used, so it is archived instead of deleted.") from None
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        shown = super().get_changelist_instance(request)
+        shown.empty_text = self.say_why_empty(request)
+        return shown
+
+    def say_why_empty(self, request: HttpRequest) -> str:
+        """Say what would stand in the list, and how it gets there."""
+        return self.empty_text
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Delete only what nothing refers to; the rest is archived."""
         return super().has_delete_permission(request, obj) and not (isinstance(obj, Model) and is_used(obj))

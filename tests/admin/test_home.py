@@ -137,6 +137,7 @@ def test_a_branch_manager_sees_no_money_and_why_there_is_nothing(signed_in: Call
     manager = make.BranchManagerFactory.create(branch__name="North")
     page = signed_in(manager).get(reverse("admin:index")).content.decode()
     assert "You manage this branch and those below it: 1 person, 0 leads." in page
+    assert "None is placed there yet" in signed_in(manager).get(reverse("admin:leads_lead_changelist")).content.decode()
     assert "7,654" not in page
     assert "Revenue" not in page
     assert "Delivery report" not in page
