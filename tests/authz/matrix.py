@@ -77,6 +77,9 @@ FRONT = [
     Row("admin:jsi18n", 200, 200, 200),
     Row("admin:autocomplete", 200, 200, 403, query="?app_label=clients&model_name=deliveryaccount&field_name=client&term=canary"),
     Row("admin:app_list", 404, 404, 404, args=("app_label",)),
+    Row("admin:criteria_fields", 200, 200, 200),
+    Row("admin:criteria_count", 405, 405, 405),
+    Row("admin:schedule_next", 405, 405, 405),
 ]
 
 COMPANY = [
