@@ -67,7 +67,7 @@ def read_snapshot(lead: Lead, live: LiveMarket, pools: dict[str, Pool], *, now: 
         offers=() if is_first else past_offers(lead),
         circuit=circuits(live, now=now),
         suppressed=is_suppressed(phones=[lead.phone, lead.phone2], emails=[lead.email]),
-        qualified=qualified_counts(live, qualified, now=now) if qualified else {},
+        qualified=qualified_counts(live, qualified, now=now, counted_at=None if is_first else lead.received_at) if qualified else {},
     )
 
 
@@ -129,13 +129,20 @@ def circuits(live: LiveMarket, *, now: datetime) -> dict[int, datetime]:
     return {account: paused[method] for account, method in live.methods.items() if method in paused} if paused else {}
 
 
-def qualified_counts(live: LiveMarket, accounts: Iterable[Account], *, now: datetime) -> dict[int, Qualified]:
-    """By account with a share of qualified leads: how many met its criteria in its window, and how many it holds or bought."""
+def qualified_counts(
+    live: LiveMarket, accounts: Iterable[Account], *, now: datetime, counted_at: datetime | None = None
+) -> dict[int, Qualified]:
+    """By account with a share of qualified leads: how many met its criteria in its window, and how many it holds or bought.
+
+    `counted_at` is when the lead itself was counted, which happens at its first step: it is not counted again.
+    """
     rows = []
     for account in accounts:
         kind = account.qualified.window if account.qualified else WindowKind.DAY
         start = live.market.moment(now).window(kind, live.market.clients[account.client_id].zone).start
         rows.append((account.id, f"qualified_{kind.value}", start))
+    counted = {account for account, _, start in rows if counted_at is not None and counted_at >= start}
     with connection.cursor() as cursor:
         cursor.execute(QUALIFIED, [list(column) for column in zip(*rows, strict=True)])
-        return {account: Qualified(int(met), bought) for account, met, bought in cursor.fetchall()}
+        found = cursor.fetchall()
+    return {account: Qualified(max(int(met) - (account in counted), 0), bought) for account, met, bought in found}

@@ -217,3 +217,28 @@ def test_a_paused_client_gets_nothing_from_the_next_lead_on(campaign: Campaign) 
     route_due(now=NOON)
 
     assert Delivery.objects.count() == 1
+
+
+def test_a_lead_counts_once_in_a_share_of_qualified_leads_however_often_it_is_offered(campaign: Campaign) -> None:
+    first = buyer(campaign, "First", "30")
+    sharing = buyer(campaign, "Sharing", "10", qualified_percent=Decimal(50), qualified_window="day")
+    for _ in range(2):
+        lead_in(campaign)
+        route_due(now=NOON)
+        refused = settle(Delivery.objects.get(account=first, state=DeliveryState.QUEUED), DeliveryState.REJECTED)
+        give_back(delivery=refused, turn_used=True, now=NOON)
+        send_on(delivery=refused, now=NOON)
+        route_due(now=NOON)
+
+    assert CapWindow.objects.get(scope="account", kind="qualified_day").used == Decimal(2)
+    assert Delivery.objects.filter(account=sharing).count() == 1  # half of two; the first alone would have been all of one
+
+
+def test_the_share_of_qualified_leads_is_the_reason_when_it_is_used_up(campaign: Campaign) -> None:
+    sharing = buyer(campaign, "Sharing", "10", qualified_percent=Decimal(50), qualified_window="day")
+    lead = lead_in(campaign)
+    route_due(now=NOON)
+
+    (row,) = lead.decisions.get().trace["candidates"]
+    assert row[:3] == [sharing.client_id, sharing.pk, "qualified_share"]
+    assert Delivery.objects.count() == 0
