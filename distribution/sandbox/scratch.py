@@ -16,6 +16,8 @@ from distribution.sandbox import prepared
 
 APPS = ("leads", "clients", "pullqueue", "distribution")
 MARK = "Switchyard sandbox: dropped when its run ends"
+QUICK = "-c synchronous_commit=off -c plan_cache_mode=force_generic_plan -c jit=off"
+"""Nothing in the schema need outlive the machine, and its statements are planned once."""
 ALIVE = 0x53414E44
 """Class of the advisory locks of living runs ("SAND")."""
 
@@ -77,7 +79,7 @@ def _number(name: str) -> int:
 def _seen(name: str, options: dict[str, Any]) -> Iterator[None]:
     """Make the process's connection one that sees the schema only; nothing in it need outlive the machine."""
     live = connection.settings_dict["OPTIONS"]
-    switches = f"{live.get('options', '')} -c search_path={name},pg_catalog -c synchronous_commit=off"
+    switches = f"{live.get('options', '')} -c search_path={name},pg_catalog {QUICK}"
     _reconnect(live | options | {"options": switches})
     try:
         yield

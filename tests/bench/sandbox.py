@@ -14,6 +14,8 @@ from tests.bench.figures import Figure
 
 EVENTS = 10_000
 SECONDS = 60
+START = 5
+"""Of them for the start: Python, the schema and its migrations."""
 ACCOUNTS = 80
 BEGIN = datetime(2026, 3, 2, 14, tzinfo=UTC)
 STATES = (("CA", "90001"), ("TX", "75201"), ("NY", "10001"), ("FL", "33101"))
@@ -30,7 +32,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     totals = json.loads(done.stdout)["totals"]
     if totals["leads"] != events or totals["sold"] < events // 2:
         raise RuntimeError(f"the day went otherwise than it should: {totals['leads']} leads, {totals['sold']} sold")
-    yield Figure(f"sandbox, {events:,} events, {ACCOUNTS} accounts", took, SECONDS * events / EVENTS, "s", at_most=1.0)
+    yield Figure(f"sandbox, {events:,} events, {ACCOUNTS} accounts", took, START + (SECONDS - START) * events / EVENTS, "s", at_most=1.0)
 
 
 def day(events: int) -> dict[str, Any]:
