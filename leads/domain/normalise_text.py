@@ -49,7 +49,7 @@ def as_text(value: object, longest: int, *, lines: bool = False) -> str:
     """The value as trimmed text of at most `longest` characters; line breaks only where `lines` says so."""
     if not isinstance(value, str):
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise Refused("wrong_type", "Send text, not a list or an object.")
+            raise Refused("wrong_type", "Send text, not true or false, a list or an object.")
         if isinstance(value, int) and value.bit_length() > LONGEST_INTEGER:
             raise Refused("too_long", f"Send at most {longest} characters.")
         value = str(value)

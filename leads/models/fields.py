@@ -30,6 +30,11 @@ class MoneyField(models.DecimalField):
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **(options | {"max_digits": 14, "decimal_places": 2}))
 
+    def formfield(self, **options: Any) -> Any:
+        """Forms take no amount below zero: a price of -1 pays for being sent leads. A required profit may be a loss one bears."""
+        least = {} if self.name == "required_profit" else {"min_value": 0}
+        return super().formfield(**(least | options))
+
 
 class Archivable(models.Model):
     """What has ever been used is archived, never deleted."""

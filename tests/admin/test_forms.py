@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -56,6 +57,15 @@ def test_an_error_in_criteria_or_hours_names_its_place_and_nothing_is_saved(site
     assert told in page.content.decode().replace("&#x27;", "'")
     account.refresh_from_db()
     assert account.name != "renamed"
+
+
+@pytest.mark.parametrize(("field", "kept"), [("price", False), ("budget_day", False), ("required_profit", True)])
+def test_no_amount_is_below_zero_but_a_profit_one_may_lose(site: Client, field: str, kept: bool) -> None:  # noqa: FBT001
+    account = make.DeliveryAccountFactory.create()
+    page = save_account(site, account, **{field: "-1.00"})
+    account.refresh_from_db()
+    assert (getattr(account, field) == Decimal("-1.00")) is kept
+    assert ("Ensure this value is greater than or equal to 0." in page.content.decode()) is not kept
 
 
 def test_right_criteria_and_hours_are_saved_with_history_of_who(site: Client, administrator: Any) -> None:
