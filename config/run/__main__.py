@@ -16,7 +16,7 @@ def interrupt(number: int, frame: object) -> NoReturn:
 
 
 def main() -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a script's `make run &` inherits an ignored SIGINT
         signal.signal(number, interrupt)
     try:
         run(VAR)
