@@ -66,6 +66,7 @@ class ScopedAdmin(ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         shown = super().get_changelist_instance(request)
         shown.empty_text = self.say_why_empty(request)
+        shown.title = str(self.opts.verbose_name_plural).capitalize()  # the tab's name; Django's is an order to the reader
         return shown
 
     def say_why_empty(self, request: HttpRequest) -> str:

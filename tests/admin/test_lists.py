@@ -95,3 +95,9 @@ def test_the_search_for_everything_finds_rows_of_every_kind_by_role(site: Client
     assert "Copperleaf Advisors" in site.get(search, {"s": "copper"}).content.decode()
     in_branch = signed_in(make.BranchManagerFactory.create())
     assert "Copperleaf Advisors" not in in_branch.get(search, {"s": "copper"}).content.decode()
+
+
+@pytest.mark.parametrize(("name", "title"), [("leads_lead", "Leads"), ("clients_deliveryaccount", "Delivery accounts")])
+def test_the_tab_of_a_list_is_named_as_the_list_is(site: Client, name: str, title: str) -> None:
+    page = site.get(reverse(f"admin:{name}_changelist")).content.decode()
+    assert page.partition("<title>")[2].partition("</title>")[0].strip() == f"{title} · Switchyard"
