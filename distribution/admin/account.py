@@ -8,13 +8,13 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from clients.enums import MethodUse
 from clients.models import AccountMethod, DeliveryAccount
 from distribution.admin.checklist import checklist
 from leads.admin.base import ArchivedFilter, Historied
 from leads.admin.forms import WrittenJSONField, refuse
+from leads.admin.widgets import ClosedDatesWidget, CriteriaWidget, ScheduleWidget
 from leads.domain.criteria_check import check
 from leads.domain.hours import ScheduleError, parse_schedule
 from leads.menu import Place
@@ -31,12 +31,17 @@ SCHEDULE_HELP = (
 
 
 class AccountForm(forms.ModelForm):
-    criteria = WrittenJSONField(rows=10, help_text=CRITERIA_HELP)
-    schedule = WrittenJSONField(rows=8, help_text=SCHEDULE_HELP)
+    criteria = WrittenJSONField(widget=CriteriaWidget(), help_text=CRITERIA_HELP)
+    schedule = WrittenJSONField(widget=ScheduleWidget(), help_text=SCHEDULE_HELP)
 
     class Meta:
         model = DeliveryAccount
         fields = "__all__"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk and "schedule" in self.fields:
+            self.fields["schedule"].widget.zone = self.instance.client.time_zone
 
     def clean_schedule(self) -> Any:
         schedule = self.cleaned_data["schedule"]
@@ -121,7 +126,7 @@ class DeliveryAccountAdmin(Historied):
                     ("budget_day", "budget_month"),
                     "may_exceed_caps",
                 ],
-                "description": "In calendar windows of the account's zone. Empty is no limit, 0 is nothing.",
+                "description": "In calendar windows of the client's zone. Empty is no limit, 0 is nothing.",
             },
         ),
         (
@@ -141,7 +146,7 @@ class DeliveryAccountAdmin(Historied):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **options)
         if db_field.name == "closed_dates" and field:
-            field.widget = UnfoldAdminTextInputWidget()
+            field.widget = ClosedDatesWidget()
             field.help_text = "Dates such as 2026-12-25, separated by commas"
         return field
 
