@@ -22,6 +22,7 @@ from leads.domain.normalise_phone import read_phone
 from leads.domain.normalise_text import Refused
 from leads.menu import Place
 from leads.models import Lead
+from leads.viewer import person_of
 from leads.words import figure, money, phone, when
 
 NUMBER = re.compile(r"l-?(\d{1,18})|(\d{1,9})", re.IGNORECASE)
@@ -81,7 +82,7 @@ class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
         return search(queryset, search_term.strip()), False
 
     def say_why_empty(self, request: HttpRequest) -> str:
-        if request.user.branch_id is None:
+        if person_of(request).branch_id is None:
             return self.empty_text
         return "You see the leads of your branch. None is placed there yet: leads come to branches with the pull queue."
 

@@ -73,7 +73,7 @@ def criteria_count(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"problems": [{"path": problem.path, "message": problem.message} for problem in problems]})
     newest = Lead.objects.visible_to(request.user).filter(is_test=False).order_by("-received_at", "-id")
     if lead_type:
-        newest = newest.filter(lead_type=lead_type)
+        newest = newest.filter(lead_type=int(lead_type))
     counted = _counted(tree, fields, newest[:LAST])
     return JsonResponse(counted or {"late": True})
 

@@ -24,7 +24,7 @@ class ScheduleWidget(CodeWidget):
 
     @property
     def media(self) -> Media:
-        return Media(css=SHEETS, js=SCRIPTS)
+        return Media(css=dict(SHEETS), js=SCRIPTS)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         area = super().render(name, value, attrs, renderer)
