@@ -16,6 +16,8 @@ from distribution.models import Attempt, Delivery
 from distribution.services import book
 from distribution.services.breaker import close_breakers, count_outcome
 from distribution.transports.envelope import Report
+from leads.enums import CapKind
+from leads.models import CapWindow
 from leads.services.events import record
 from leads.services.rows import insert_rows, update_rows
 
@@ -125,12 +127,18 @@ def _changes(delivery: Delivery, verdict: Verdict, report: Report) -> dict[str, 
 
 
 def _confirmed_price(delivery: Delivery, report: Report) -> dict[str, Any]:
-    """Take a price that the client confirms, up to the one offered: caps and budgets hold a place for no more."""
+    """Take the price that the client confirms; one above the offer only where no budget is kept, which holds a place for no more."""
     if report.price is None or report.price == delivery.price:
         return {}
-    if report.price > delivery.price:
+    if report.price > delivery.price and _holds_budget(delivery):
         return {"message": f"The answer names {report.price}; the lead was offered, and is sold, at {delivery.price}."}
     return {"price": report.price, "message": f"The client confirmed {report.price} instead of {delivery.price}."}
+
+
+def _holds_budget(delivery: Delivery) -> bool:
+    """Whether the delivery holds money in a budget of its client or account."""
+    held = CapWindow.objects.filter(pk__in=[window for window, _ in delivery.windows])
+    return held.filter(kind__in=[CapKind.BUDGET_DAY, CapKind.BUDGET_MONTH]).exists()
 
 
 def _refused(delivery: Delivery, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from distribution.demo.factories import CapWindowFactory
 from distribution.models import Attempt, Delivery
 from leads.models import Event, Lead
 from leads.services.suppress import suppress
@@ -197,8 +198,17 @@ def test_i24_an_erased_lead_is_not_sent(world: World, client: Receiver) -> None:
     assert Lead.objects.get().outcome == "erased"
 
 
-def test_a_price_above_the_offered_one_is_not_taken_over(world: World, client: Receiver) -> None:
+def test_a_price_above_the_offered_one_is_taken_over(world: World, client: Receiver) -> None:
     delivery = world.offer(world.buyer(client.url, rules=RULES), price=Decimal("10.00"))
+    world.drain()
+    assert fresh(delivery).price == Decimal("12.50")
+    assert fresh(delivery).message == "The client confirmed 12.50 instead of 10.00."
+
+
+def test_a_price_above_the_offered_one_never_breaks_a_budget(world: World, client: Receiver) -> None:
+    budget = CapWindowFactory.create(kind="budget_day", used=Decimal("10.00"))
+    method = world.buyer(client.url, rules=RULES)
+    delivery = world.offer(method, price=Decimal("10.00"), windows=[[budget.pk, "10.00"]])
     world.drain()
     assert fresh(delivery).price == Decimal("10.00")
     assert fresh(delivery).message == "The answer names 12.50; the lead was offered, and is sold, at 10.00."

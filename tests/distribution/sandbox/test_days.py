@@ -228,6 +228,12 @@ def test_a_bid_is_the_price_that_is_paid() -> None:
     assert day["events"][0]["sold"] == [{"client": "A", "account": "main", "price": "12.50"}]
 
 
+@pytest.mark.parametrize(("caps", "price"), [({}, "12.50"), ({"budget_day": "100.00"}, "10.00")], ids=["no budget", "a budget is kept"])
+def test_a_bid_above_the_price_is_paid_but_never_breaks_a_budget(caps: dict[str, str], price: str) -> None:
+    day = live({"clients": [client("A", 10, answers=["bid:12.50"]) | {"caps": caps}], "events": [lead(1)]})
+    assert day["events"][0]["sold"][0]["price"] == price
+
+
 def test_what_intake_says_of_a_lead_is_told_with_its_errors() -> None:
     day = live({"clients": [client("A")], "events": [lead(1), lead(2, email="person1@mail.example"), lead(3, email="nobody")]})
     assert [one["status"] for one in day["events"]] == ["accepted", "duplicate", "rejected"]
