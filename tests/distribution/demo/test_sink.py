@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
@@ -14,16 +15,18 @@ import pytest
 from distribution.demo.sink import HERE, KEPT, Sink, serve
 
 
-def free_port() -> int:
-    with socket.socket() as line:
-        line.bind((HERE, 0))
-        return int(line.getsockname()[1])
+def free_ports() -> tuple[int, int]:
+    """Two ports at once, so that they are never the same."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind((HERE, 0))
+        other.bind((HERE, 0))
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 @contextmanager
 def running(sink: Sink) -> Iterator[tuple[int, int]]:
     """Run a sink in a thread of its own; yield its mail and page ports."""
-    port, page = free_port(), free_port()
+    port, page = free_ports()
     stop: list[Callable[[], object]] = []
     ready = Event()
 
@@ -38,9 +41,10 @@ def running(sink: Sink) -> Iterator[tuple[int, int]]:
     thread = Thread(target=loop.run_until_complete, args=[run()])
     thread.start()
     ready.wait(5)
-    for _ in range(100):
+    for _ in range(200):  # the page opens last
         with suppress(OSError), socket.create_connection((HERE, page), timeout=1):
             break
+        time.sleep(0.05)
     try:
         yield port, page
     finally:
