@@ -8,11 +8,16 @@ from tests import chromium
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    pages = [item for item in items if item.get_closest_marker("page") or "page" in getattr(item, "fixturenames", ())]
+    pages = [item for item in items if _drives_a_page(item)]
+    items.sort(key=_drives_a_page)  # last: the browser's loop stays marked as running in its thread, and asyncio.run refuses after it
     if not pages or chromium.find_chromium() or chromium.is_required():
         return
     for item in pages:
         item.add_marker(pytest.mark.skip(reason=chromium.ABSENT))
+
+
+def _drives_a_page(item: pytest.Item) -> bool:
+    return item.get_closest_marker("page") is not None or "page" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
