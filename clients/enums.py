@@ -33,6 +33,8 @@ class MethodKind(TextChoices):
 
     WEBHOOK = "webhook", "Webhook"
     EMAIL = "email", "E-mail"
+    FILE = "file", "File by SFTP"
+    PORTAL = "portal", "Portal"
 
 
 class MethodUse(TextChoices):
@@ -51,8 +53,17 @@ class BodyKind(TextChoices):
 class AuthKind(TextChoices):
     NONE = "none", "None"
     BASIC = "basic", "Basic"
+    DIGEST = "digest", "Digest"
     BEARER = "bearer", "Bearer token"
+    OAUTH2 = "oauth2", "OAuth 2.0 client credentials"
     SIGNED = "signed", "Signed (Standard Webhooks)"
+
+
+class FileEvery(TextChoices):
+    """How long leads are collected for one file, in the client's zone."""
+
+    HOUR = "hour", "An hour"
+    DAY = "day", "A day"
 
 
 class HttpVerb(TextChoices):

@@ -1,7 +1,7 @@
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from clients.enums import AuthKind, BodyKind, HttpVerb, MethodKind, ServerErrorMeans
+from clients.enums import AuthKind, BodyKind, FileEvery, HttpVerb, MethodKind, ServerErrorMeans
 from clients.models.client import Client
 from clients.models.secret import SecretField
 from leads.models.fields import Archivable
@@ -24,6 +24,9 @@ class DeliveryMethod(Archivable):
     auth_user = models.CharField("user name", max_length=200, blank=True)
     secret = SecretField(blank=True, help_text="Password, token or signing key; never shown again")
 
+    token_url = models.CharField("token address", max_length=1000, blank=True, help_text="Where the client gives out access tokens")
+    token_scope = models.CharField("scope", max_length=300, blank=True, help_text="Only if the client asks for one")
+
     field_map = models.JSONField(
         default=list, blank=True, help_text='The client\'s name, our field, a transform: [["fname", "first_name", ""]]; empty = all fields'
     )
@@ -42,6 +45,15 @@ class DeliveryMethod(Archivable):
     subject = models.CharField(max_length=300, blank=True)
     text_body = models.TextField("text", blank=True)
     html_body = models.TextField("HTML", blank=True)
+    attaches_csv = models.BooleanField("attach a CSV", default=False, help_text="One line with the field map's columns")
+
+    host = models.CharField("SFTP server", max_length=255, blank=True, help_text="A name, such as sftp.client.example")
+    port = models.PositiveIntegerField(default=22)
+    folder = models.CharField(max_length=500, blank=True, help_text="Where files are put; empty is where the server lets us in")
+    host_key = models.TextField(
+        "host key", blank=True, help_text="The server's public key, such as ssh-ed25519 AAAA…; no other server gets the file"
+    )
+    file_every = models.CharField("one file", max_length=4, choices=FileEvery, default=FileEvery.HOUR)
 
     tested_at = models.DateTimeField(null=True, blank=True, editable=False)
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
@@ -49,9 +61,19 @@ class DeliveryMethod(Archivable):
     pauses = models.PositiveIntegerField(default=0, editable=False, help_text="How often in a row the breaker opened")
     paused_until = models.DateTimeField(null=True, blank=True, editable=False)
     paused_reason = models.CharField(max_length=300, blank=True, editable=False)
+    alerted_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When administrators were told of the pause")
     created = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords(
-        excluded_fields=["secret", "tested_at", "failures_in_a_row", "config_errors_in_a_row", "pauses", "paused_until", "paused_reason"]
+        excluded_fields=[
+            "secret",
+            "tested_at",
+            "failures_in_a_row",
+            "config_errors_in_a_row",
+            "pauses",
+            "paused_until",
+            "paused_reason",
+            "alerted_at",
+        ]
     )
 
     class Meta:

@@ -1,10 +1,23 @@
 from distribution.models.attempt import Attempt
 from distribution.models.clientuser import ClientUser
+from distribution.models.copy import DeliveryCopy
 from distribution.models.decision import Decision
 from distribution.models.delivery import Delivery
+from distribution.models.file import DeliveryFile
 from distribution.models.heartbeat import Heartbeat
 from distribution.models.pool import Pool
 from distribution.models.sale import CampaignSale
 from distribution.models.version import SettingsVersion
 
-__all__ = ["Attempt", "CampaignSale", "ClientUser", "Decision", "Delivery", "Heartbeat", "Pool", "SettingsVersion"]
+__all__ = [
+    "Attempt",
+    "CampaignSale",
+    "ClientUser",
+    "Decision",
+    "Delivery",
+    "DeliveryCopy",
+    "DeliveryFile",
+    "Heartbeat",
+    "Pool",
+    "SettingsVersion",
+]

@@ -1,6 +1,8 @@
 from django.db import models
 
+from clients.models import DeliveryMethod
 from distribution.enums import AttemptOutcome
+from distribution.models.copy import DeliveryCopy
 from distribution.models.delivery import Delivery
 
 
@@ -9,6 +11,8 @@ class Attempt(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    method = models.ForeignKey(DeliveryMethod, null=True, on_delete=models.PROTECT, related_name="+", help_text="By which it went")
+    copy = models.ForeignKey(DeliveryCopy, null=True, on_delete=models.PROTECT, related_name="attempts")
     n = models.PositiveSmallIntegerField()
     claim = models.PositiveIntegerField()
     started = models.DateTimeField()

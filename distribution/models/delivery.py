@@ -7,6 +7,7 @@ from django.db.models import Q
 from clients.models import Client, DeliveryAccount, DeliveryMethod
 from distribution.enums import FINAL_STATES, LIVE_STATES, OPEN_STATES, DeliveryState, Tracking
 from distribution.models.decision import Decision
+from distribution.models.file import DeliveryFile
 from leads.ids import uuid7
 from leads.models import Lead
 from leads.models.fields import MoneyField
@@ -54,6 +55,8 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     claim = models.PositiveIntegerField(default=0)
     attempts_made = models.PositiveSmallIntegerField(default=0)
+    attempts_before = models.PositiveSmallIntegerField(default=0, help_text="Of them those by methods that failed before this one")
+    file = models.ForeignKey(DeliveryFile, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")
     budget_seconds = models.PositiveIntegerField(default=300)
     created = models.DateTimeField()
     first_attempt_at = models.DateTimeField(null=True, blank=True)
