@@ -93,8 +93,11 @@ def _owners(now: datetime) -> Iterator[tuple[str, Any, datetime]]:
     for client in clients:
         yield CapScope.CLIENT, client, window(WindowKind.DAY, ZoneInfo(client.time_zone), now).start
     for account in accounts:
-        zone = ZoneInfo(account.time_zone or account.client.time_zone)
-        yield CapScope.ACCOUNT, account, window(WindowKind.DAY, zone, now).start
+        yield (
+            CapScope.ACCOUNT,
+            account,
+            window(WindowKind.DAY, ZoneInfo(account.client.time_zone), now).start,
+        )  # caps count in the client's zone
 
 
 def _unrouted() -> Iterator[Notice]:

@@ -11,10 +11,12 @@ from unfold.decorators import display
 
 from clients.enums import MethodUse
 from clients.models import AccountMethod, DeliveryAccount
+from distribution.admin.caps import WithCaps, caps_told, compact
 from distribution.admin.checklist import checklist
 from leads.admin.base import ArchivedFilter, Historied
 from leads.admin.forms import WrittenJSONField, refuse
 from leads.admin.widgets import ClosedDatesWidget, CriteriaWidget, ScheduleWidget
+from leads.clock import database_now
 from leads.domain.criteria_check import check
 from leads.domain.hours import ScheduleError, parse_schedule
 from leads.menu import Place
@@ -99,7 +101,7 @@ class UseInline(TabularInline):
 
 
 @admin.register(DeliveryAccount)
-class DeliveryAccountAdmin(Historied):
+class DeliveryAccountAdmin(WithCaps, Historied):
     menu = Place("Clients", "Delivery accounts", 20)
     found_by_number = True
     empty_title = "A delivery account is one standing demand of a client"
@@ -111,7 +113,7 @@ class DeliveryAccountAdmin(Historied):
     search_fields = ["name", "client__name"]
     autocomplete_fields = ["client"]
     inlines = [UseInline]
-    change_form_outer_before_template = "distribution/checklist.html"
+    change_form_outer_before_template = "distribution/account_top.html"
     fieldsets = [
         (None, {"fields": ["client", ("name", "lead_type"), ("status", "is_automated")]}),
         ("Price", {"fields": [("price", "is_exclusive", "priority")]}),
@@ -154,7 +156,7 @@ class DeliveryAccountAdmin(Historied):
         account = context.get("original")
         if account is not None:
             steps = checklist(account)
-            context |= {"steps": steps, "steps_done": sum(step.done for step in steps)}
+            context |= {"steps": steps, "steps_done": sum(step.done for step in steps), "caps": caps_told(account, now=database_now())}
         return super().render_change_form(request, context, *args, **options)
 
     @display(description="Account", ordering="client__name", header=True)
@@ -169,9 +171,9 @@ class DeliveryAccountAdmin(Historied):
     def sold_as(self, row: DeliveryAccount) -> str:
         return "exclusive" if row.is_exclusive else "shared"
 
-    @display(description="Day cap", ordering="cap_day")
-    def cap_word(self, row: DeliveryAccount) -> SafeString:
-        return figure(row.cap_day if row.cap_day is not None else "none")
+    @display(description="Tightest cap")
+    def cap_word(self, row: Any) -> SafeString:
+        return compact(row.tightest_cap)
 
     @display(description="Delivered by")
     def first_method(self, row: DeliveryAccount) -> str:

@@ -1,10 +1,9 @@
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +13,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFiel
 
 from clients.enums import AccountStatus
 from clients.models import Client, DeliveryAccount, DeliveryMethod
+from distribution.admin.caps import WithCaps, caps_told, compact
 from distribution.domain.settings import NO_VALUES
 from distribution.services.versions import ImpossibleSettings, change_values, live_version, settings_of
 from leads.admin.base import ArchivedFilter, Historied
@@ -122,17 +122,18 @@ class MethodInline(TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(Historied):
+class ClientAdmin(WithCaps, Historied):
     menu = Place("Clients", "Clients", 10)
     found_by_number = True
     empty_title = "A client is a company that buys leads"
     empty_text = "It has delivery accounts, each with a price, criteria, hours and caps, and delivery methods by which its leads travel."
     form = ClientForm
-    list_display = ["name", "open_accounts", "method_total", "time_zone", "cap_word", "budget_word", "state"]
+    list_display = ["name", "open_accounts", "method_total", "time_zone", "cap_word", "state"]
     list_filter = ["status", ArchivedFilter]
     search_fields = ["name", "contact_email"]
     ordering = ["name"]
     inlines = [AccountInline, MethodInline]
+    change_form_outer_before_template = "distribution/client_top.html"
     fieldsets = [
         (None, {"fields": ["name", ("status", "time_zone"), ("contact_email", "zip")]}),
         (
@@ -165,6 +166,12 @@ class ClientAdmin(Historied):
         }
         return super().get_queryset(request).annotate(**counted)
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+        client = context.get("original")
+        if client is not None:
+            context["caps"] = caps_told(client, now=database_now())
+        return super().render_change_form(request, context, *args, **options)
+
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         super().save_model(request, obj, form, change)
         if form.changes_values:
@@ -182,14 +189,9 @@ class ClientAdmin(Historied):
     def method_total(self, row: Any) -> SafeString:
         return figure(row.method_count)
 
-    @display(description="Day cap", ordering="cap_day")
-    def cap_word(self, row: Client) -> SafeString:
-        return figure(row.cap_day if row.cap_day is not None else "none")
-
-    @display(description="Day budget", ordering="budget_day")
-    def budget_word(self, row: Client) -> SafeString:
-        budget: Decimal | None = row.budget_day
-        return figure(money(budget) if budget is not None else "none")
+    @display(description="Tightest cap")
+    def cap_word(self, row: Any) -> SafeString:
+        return compact(row.tightest_cap)
 
     @display(description="State", ordering="status")
     def state(self, row: Client) -> SafeString:
