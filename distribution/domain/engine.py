@@ -44,7 +44,7 @@ def decide(lead: LeadFacts, terms: CampaignTerms, market: Market, snapshot: Snap
     if stop is None and not scan.running and not case.sold_shared:
         scan = _rescan(scan, slate, case)
     pings = () if stop is not None else _pings(scan.running, case, parallel=market.settings.parallel_processing)
-    stop = stop or (Stop.PING if pings else Stop.OFFER if scan.running else Stop.NOBODY_LEFT)
+    stop = stop or (Stop.PING if pings else Stop.OFFER if scan.running else _nobody_left(snapshot.offers))
     pools = {view.scene.key: view.state for view in case.views if view.state is not snapshot.pools.get(view.scene.key, EMPTY)}
     offer = None
     if stop is Stop.OFFER:
@@ -74,7 +74,7 @@ def _case(lead: LeadFacts, terms: CampaignTerms, market: Market, snapshot: Snaps
         bidding=market.settings.parallel_processing,
         margins=market.margins(terms),
         out=_spent(snapshot.offers, market),
-        sold_shared=any(offer.outcome is OfferOutcome.ACCEPTED and not offer.exclusive for offer in snapshot.offers),
+        sold_shared=any((offer.outcome is OfferOutcome.ACCEPTED or offer.held) and not offer.exclusive for offer in snapshot.offers),
     )
 
 
@@ -92,7 +92,10 @@ def _spent(offers: Sequence[PastOffer], market: Market) -> frozenset[int]:
 
 
 def _standstill(offers: Sequence[PastOffer], terms: CampaignTerms) -> Stop | None:
-    """Why no further offer may be made whoever is left; None when one may."""
+    """Why no further offer may be made whoever is left; None when one may.
+
+    A held offer keeps its place while the others go on; an exclusive one keeps the whole lead.
+    """
     outcomes = [offer.outcome for offer in offers]
     if any(offer.exclusive and offer.outcome is OfferOutcome.ACCEPTED for offer in offers):
         return Stop.SOLD_EXCLUSIVELY
@@ -100,7 +103,14 @@ def _standstill(offers: Sequence[PastOffer], terms: CampaignTerms) -> Stop | Non
         return Stop.IN_DOUBT
     if outcomes.count(OfferOutcome.ACCEPTED) >= terms.max_deliveries:
         return Stop.SOLD_ENOUGH
-    return Stop.UNDER_WAY if OfferOutcome.OPEN in outcomes else None
+    held = [offer for offer in offers if offer.held]
+    if outcomes.count(OfferOutcome.OPEN) > len(held) or any(offer.exclusive for offer in held):
+        return Stop.UNDER_WAY
+    return Stop.UNDER_WAY if outcomes.count(OfferOutcome.ACCEPTED) + len(held) >= terms.max_deliveries else None
+
+
+def _nobody_left(offers: Sequence[PastOffer]) -> Stop:
+    return Stop.UNDER_WAY if any(offer.held for offer in offers) else Stop.NOBODY_LEFT
 
 
 def _scan(entries: Sequence[Entry], slate: Slate, case: Case) -> Scan:

@@ -55,6 +55,8 @@ class PastOffer:
     slot: int = 1
     pool: str = ""
     over_cap: bool = False
+    held: bool = False
+    """Open, and not begun: it waits for the opening of an account that holds leads off hours."""
     keys: dict[str, str | None] | None = None
     decided_by: DecidedBy | None = None
 

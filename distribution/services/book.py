@@ -9,7 +9,7 @@ from distribution.locks import lock_pools
 from distribution.models import Decision, Delivery, Pool
 from distribution.wake import ROUTES, wake
 from leads.domain.shares import Booking, PoolState, account_pool, undo, without_turn
-from leads.enums import LeadOutcome
+from leads.enums import LeadOutcome, Route
 from leads.models import Lead
 from leads.services.caps import release_windows
 from leads.services.events import record
@@ -66,8 +66,12 @@ def give_back(*, delivery: Delivery, turn_used: bool, now: datetime) -> None:
 
 
 def send_on(*, delivery: Delivery, now: datetime) -> None:
-    """Open the lead's route again, past this delivery."""
+    """Open the lead's route again, past this delivery; also that of a lead that was through while this one waited for an opening."""
     opened = Lead.objects.filter(pk=delivery.lead_id, outcome__in=OPEN_OUTCOMES).update(due_at=now, tries=0, lease_until=None)
+    if Lead.objects.filter(pk=delivery.lead_id, outcome=LeadOutcome.SOLD, routes_left=[]).update(
+        routes_left=[Route.DISTRIBUTE], finished_at=None
+    ):
+        Decision.objects.filter(pk=delivery.decision_id).update(finished=None, stop="")
     if opened:
         wake_router()
 

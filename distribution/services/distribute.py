@@ -30,6 +30,8 @@ class Progress(NamedTuple):
     reason: str = ""
     outcome: str = LeadOutcome.PENDING
     is_final: bool = False
+    due_at: datetime | None = None
+    """When to look again although nothing has happened."""
 
 
 class PlaceTaken(Exception):
@@ -57,8 +59,9 @@ def distribute(lead: Lead, now: datetime) -> Progress:
     _save_pools(pools, step, now=now)
     if step.offer is not None:
         windows = _reserve(step.offer)
-        _queue(lead, live, terms, decision, step.offer, windows, number=number, now=now)
-    return _progress(lead, step)
+        waits = any(offer.held for offer in snapshot.offers)
+        _queue(lead, live, terms, decision, step.offer, windows, waits=waits, number=number, now=now)
+    return _progress(lead, step, now=now)
 
 
 def lead_facts(lead: Lead, live: LiveMarket, *, now: datetime) -> LeadFacts:
@@ -67,10 +70,11 @@ def lead_facts(lead: Lead, live: LiveMarket, *, now: datetime) -> LeadFacts:
     return LeadFacts(lead_type=lead.lead_type_id, values=values, point=point)
 
 
-def _progress(lead: Lead, step: Step) -> Progress:
+def _progress(lead: Lead, step: Step, *, now: datetime) -> Progress:
     sold = lead.outcome == LeadOutcome.SOLD
     if step.stop in (Stop.OFFER, Stop.UNDER_WAY):
-        return Progress(taken=True, outcome=lead.outcome)
+        goes_on = step.offer is not None and step.offer.hold_until is not None  # one that waits for its opening stops nobody else
+        return Progress(taken=True, outcome=lead.outcome, due_at=now if goes_on else None)
     if sold:
         return ENDS[Stop.SOLD_ENOUGH]
     return ENDS.get(step.stop, Progress(taken=False, reason=step.stop.value))
@@ -152,10 +156,14 @@ def _queue(
     offer: Offer,
     windows: list[list[Any]],
     *,
+    waits: bool,
     number: int,
     now: datetime,
 ) -> None:
-    """Write the delivery: from here on its row is due, and a lost wake-up costs only time."""
+    """Write the delivery: from here on its row is due, and a lost wake-up costs only time.
+
+    While another offer `waits` for its opening a sale ends nothing: whether one more may buy shows with that one's answer.
+    """
     sale = getattr(lead.campaign, "sale", None)
     delivery = Delivery(
         number=number,
@@ -171,7 +179,7 @@ def _queue(
         pool=offer.pool,
         is_exclusive=offer.exclusive,
         is_over_cap=offer.over_cap,
-        closes_scan=offer.exclusive or offer.slot >= terms.max_deliveries,
+        closes_scan=offer.exclusive or (offer.slot >= terms.max_deliveries and not waits),
         hold_until=offer.hold_until,
         price=offer.price,
         cost=terms.cost,

@@ -83,9 +83,12 @@ def step(lead: Lead, *, now: datetime) -> None:
     while lead.routes_left:
         progress = ROUTES[Route(lead.routes_left[0])](lead, now)
         if progress.taken:
-            _write(lead, outcome=progress.outcome, due_at=None, now=now, is_final=progress.is_final)
+            _write(lead, outcome=progress.outcome, due_at=progress.due_at, now=now, is_final=progress.is_final)
             return
         passed[lead.routes_left.pop(0)] = progress.reason
+    if lead.outcome == LeadOutcome.SOLD:
+        _write(lead, outcome=LeadOutcome.SOLD, due_at=None, now=now, is_final=True)
+        return
     _write(lead, outcome=LeadOutcome.UNROUTED, due_at=None, now=now, is_final=True)
     record(kind="lead.unrouted", at=now, lead=lead.pk, routes=passed)
 

@@ -116,6 +116,7 @@ def past_offer(delivery: Delivery) -> PastOffer:
         slot=delivery.slot,
         pool=delivery.pool,
         over_cap=delivery.is_over_cap,
+        held=delivery.state == DeliveryState.QUEUED and delivery.hold_until is not None and delivery.first_attempt_at is None,
         keys=delivery.keys,
         decided_by=DecidedBy(delivery.decided_by) if delivery.decided_by else None,
     )

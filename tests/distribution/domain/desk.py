@@ -66,6 +66,7 @@ def market(settings: Settings, accounts: Sequence[Account], clients: Iterable[Cl
 
 
 ACCEPT, REJECT, FAIL, UNKNOWN = OfferOutcome.ACCEPTED, OfferOutcome.REJECTED, OfferOutcome.FAILED, OfferOutcome.UNKNOWN
+OPEN = OfferOutcome.OPEN
 _UNDONE = {OfferOutcome.REJECTED, OfferOutcome.FAILED, OfferOutcome.BOUNCED, OfferOutcome.RETURNED}
 
 
@@ -96,7 +97,7 @@ class Desk:
         bids: Mapping[int, PingAnswer] | None = None,
         **more: Any,
     ) -> "Sold":
-        """Offer the lead until it is sold or nobody is left."""
+        """Offer the lead until it is sold or nobody is left; held offers are answered when nobody else is left to be offered it."""
         offers: list[PastOffer] = []
         made: list[Offer] = []
         pings: dict[int, PingAnswer] = {}
@@ -111,17 +112,23 @@ class Desk:
             if step.stop is Stop.PING:
                 pings |= {number: (bids or {}).get(number, PingAnswer(Ping.TIMEOUT)) for number in step.pings}
                 continue
-            if step.offer is None:
+            waiting = next((place for place, one in enumerate(offers) if one.held), None)
+            if step.offer is None and waiting is None:
                 return Sold(made, offers, step)
-            offer = step.offer
-            made.append(offer)
-            self._reserve(offer)
-            outcome = (answers or {}).get(offer.account, ACCEPT)
-            offers.append(past(offer, outcome))
+            if step.offer is not None:
+                made.append(step.offer)
+                self._reserve(step.offer)
+                offers.append(past(step.offer, OPEN, held=step.offer.hold_until is not None))
+                self.bought[step.offer.account] = self.bought.get(step.offer.account, 0) + 1
+                waiting = len(offers) - 1
+                if offers[waiting].held:
+                    continue
+            assert waiting is not None
+            offer, outcome = made[waiting], (answers or {}).get(made[waiting].account, ACCEPT)
+            offers[waiting] = past(offer, outcome)
             if outcome in _UNDONE:
                 self.take_back(offer, now, answered=outcome is not FAIL)
-            else:
-                self.bought[offer.account] = self.bought.get(offer.account, 0) + 1
+                self.bought[offer.account] -= 1
 
     def _reserve(self, offer: Offer) -> None:
         for use in offer.caps:
@@ -139,7 +146,7 @@ class Desk:
         return [self.sell(now=start + every * number, **more).buyer for number in range(leads)]
 
 
-def past(offer: Offer, outcome: OfferOutcome) -> PastOffer:
+def past(offer: Offer, outcome: OfferOutcome, *, held: bool = False) -> PastOffer:
     return PastOffer(
         client=offer.client,
         account=offer.account,
@@ -151,6 +158,7 @@ def past(offer: Offer, outcome: OfferOutcome) -> PastOffer:
         over_cap=offer.over_cap,
         keys=offer.keys,
         decided_by=offer.decided_by,
+        held=held,
     )
 
 

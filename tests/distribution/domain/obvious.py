@@ -389,7 +389,7 @@ class Obvious:
             stop = made.stop(self.world)
             ranking, told.reasons, stayed = self.scan(event, made, beyond=False)
             over = False
-            if stop is None and not ranking and not made.sold:
+            if stop is None and not ranking and not made.sold and not made.held:
                 rescued, _, again = self.scan(event, made, beyond=True)
                 if rescued:
                     ranking, stayed, over = rescued, again, True
@@ -400,6 +400,9 @@ class Obvious:
                     continue
             if told.first_order is None:
                 told.first_order = [demand.id for _, demand in ranking]
+            if (stop is not None or not ranking) and made.held:
+                self.answer(made.held[0], event, made, told)  # its opening has come
+                continue
             if stop is not None or not ranking:
                 told.stop = stop or "nobody_left"
                 for _, demand in ranking:
@@ -433,14 +436,22 @@ class Obvious:
         if "round_robin" in in_force or (plan.automation in ("weighted", "percentage") and plan.base == "round_robin"):
             turns.append(Turn(pool, demand.client))
         self.turns += turns
+        made.offers.append((demand, "held"))
+        made.booked.append((reservation, sale, turns))
+        told.offers.append((demand.id, price, over, held, ""))
+        if held is None:
+            self.answer(len(made.offers) - 1, event, made, told)
+
+    def answer(self, place: int, event: Event, made: "Made", told: Told) -> None:
+        demand, (reservation, sale, turns) = made.offers[place][0], made.booked[place]
         outcome = event.answers.get(demand.id, "accepted")
         if outcome in ("rejected", "failed"):
             reservation.live = sale.live = False
         if outcome == "failed":
             for turn in turns:
                 turn.kept = False
-        made.offers.append((demand, outcome))
-        told.offers.append((demand.id, price, over, held, outcome))
+        made.offers[place] = (demand, outcome)
+        told.offers[place] = (*told.offers[place][:4], outcome)
 
 
 @dataclass
@@ -448,6 +459,7 @@ class Made:
     """Offers of one lead so far."""
 
     offers: list[tuple[Demand, str]] = field(default_factory=list)
+    booked: list[tuple[Reservation, Sale, list[Turn]]] = field(default_factory=list)
     pinged: set[int] = field(default_factory=set)
 
     @property
@@ -459,8 +471,12 @@ class Made:
         return sum(outcome == "accepted" for _, outcome in self.offers)
 
     @property
+    def held(self) -> list[int]:
+        return [place for place, (_, outcome) in enumerate(self.offers) if outcome == "held"]
+
+    @property
     def sold_shared(self) -> bool:
-        return any(outcome == "accepted" and not demand.exclusive for demand, outcome in self.offers)
+        return any(outcome in ("accepted", "held") and not demand.exclusive for demand, outcome in self.offers)
 
     def is_out(self, buyer: Buyer) -> bool:
         mine = [outcome for demand, outcome in self.offers if demand.client == buyer.id]
@@ -471,7 +487,11 @@ class Made:
             return "sold_exclusively"
         if any(outcome == "unknown" for _, outcome in self.offers):
             return "in_doubt"
-        return "sold_enough" if self.sold >= world.max_deliveries else None
+        if self.sold >= world.max_deliveries:
+            return "sold_enough"
+        if any(self.offers[place][0].exclusive for place in self.held) or self.sold + len(self.held) >= world.max_deliveries:
+            return "waiting"
+        return None
 
 
 def miles(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -1,5 +1,6 @@
 """Caps, budgets, schedules and the rescan beyond an account's own caps."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,11 +10,13 @@ import pytest
 from distribution.domain.market import CampaignTerms, CapKind, Scope
 from distribution.domain.step import Stop
 from tests.distribution.domain.desk import (
+    ACCEPT,
     CHICAGO,
     CHRISTMAS,
     FAIL,
     NEW_YORK,
     NOON,
+    OPEN,
     REJECT,
     Desk,
     account,
@@ -22,6 +25,7 @@ from tests.distribution.domain.desk import (
     client,
     line,
     market,
+    past,
     values,
 )
 
@@ -167,6 +171,34 @@ def test_a_closed_account_that_holds_is_sold_to_at_once_and_waits_for_the_openin
     assert offer.hold_until == datetime(2026, 3, 2, 9, tzinfo=CHICAGO)
     assert [use.window_start for use in offer.caps] == [datetime(2026, 3, 1, tzinfo=CHICAGO)], "the place is taken now"
     assert desk.look(now=datetime(2026, 3, 2, 9, tzinfo=CHICAGO)).offer.hold_until is None
+
+
+SUNDAY = datetime(2026, 3, 1, 12, tzinfo=CHICAGO)
+
+
+def test_a_held_place_counts_as_one_and_others_buy_the_rest_now():
+    accounts = [account(1, 30, hours=OFFICE, hold=True), account(2, 20), account(3, 10), account(4, 99, exclusive=True, caps=caps(day=0))]
+    desk = Desk(market(by("price"), accounts), CampaignTerms(1, max_deliveries=2))
+    held = past(desk.look(now=SUNDAY).offer, OPEN, held=True)
+    second = desk.look(now=SUNDAY, offers=[held])
+    assert (second.stop, second.offer.account, second.offer.slot) == (Stop.OFFER, 2, 2)
+    sold = past(second.offer, ACCEPT)
+    assert desk.look(now=SUNDAY, offers=[held, sold]).stop is Stop.UNDER_WAY, "both places are taken"
+    third = desk.look(now=SUNDAY, offers=[replace(held, held=False, outcome=REJECT), sold])
+    assert third.offer.account == 3
+
+
+def test_a_held_exclusive_place_keeps_the_whole_lead():
+    accounts = [account(1, 30, hours=OFFICE, hold=True, exclusive=True), account(2, 20)]
+    desk = Desk(market(by("price"), accounts), CampaignTerms(1, max_deliveries=2))
+    held = past(desk.look(now=SUNDAY).offer, OPEN, held=True)
+    assert desk.look(now=SUNDAY, offers=[held]).stop is Stop.UNDER_WAY
+
+
+def test_a_lead_that_waits_for_an_opening_with_nobody_else_left_is_under_way():
+    desk = Desk(market(by("price"), [account(1, 30, hours=OFFICE, hold=True)]), CampaignTerms(1, max_deliveries=2))
+    held = past(desk.look(now=SUNDAY).offer, OPEN, held=True)
+    assert desk.look(now=SUNDAY, offers=[held]).stop is Stop.UNDER_WAY
 
 
 def test_an_account_that_never_opens_cannot_hold():

@@ -1,6 +1,6 @@
 """A lead's way through its routes: who is offered it, what is reserved, and what the trace says."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -161,6 +161,74 @@ def test_a_lead_sold_once_of_two_stays_sold_when_nobody_else_buys(campaign: Camp
 
     lead.refresh_from_db()
     assert (lead.outcome, lead.due_at, lead.decisions.get().stop) == (LeadOutcome.SOLD, None, "nobody_left")
+
+
+def shared_by_a_sleeper(campaign: Campaign) -> tuple[Lead, list[DeliveryAccount]]:
+    """A lead for two, of which the best buyer sleeps until one o'clock and keeps its place."""
+    campaign.sale.max_deliveries = 2
+    campaign.sale.save()
+    sleeper = buyer(campaign, "Sleeper", "30", schedule={"thu": ["13:00-17:00"]}, off_hours="hold")
+    return lead_in(campaign), [sleeper, buyer(campaign, "Awake", "20"), buyer(campaign, "Late", "10")]
+
+
+def test_a_held_place_lets_the_others_buy_now(campaign: Campaign) -> None:
+    lead, (sleeper, awake, _) = shared_by_a_sleeper(campaign)
+    while route_due(now=NOON):
+        pass
+    held, now = Delivery.objects.order_by("number")
+    assert (held.account, held.due_at, now.account, now.due_at) == (sleeper, NOON + timedelta(hours=1), awake, NOON)
+    confirm_sale(delivery=settle(now, DeliveryState.ACCEPTED), now=NOON)
+    route_due(now=NOON)
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.due_at, lead.finished_at, Delivery.objects.count()) == (LeadOutcome.SOLD, None, None, 2)
+
+    confirm_sale(delivery=settle(held, DeliveryState.ACCEPTED), now=NOON)
+    route_due(now=NOON)
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.due_at, lead.finished_at, lead.decisions.get().stop) == (LeadOutcome.SOLD, None, NOON, "sold_enough")
+
+
+def test_a_held_place_that_is_refused_later_goes_to_the_next_client(campaign: Campaign) -> None:
+    lead, (_, _, late) = shared_by_a_sleeper(campaign)
+    while route_due(now=NOON):
+        pass
+    held, now = Delivery.objects.order_by("number")
+    confirm_sale(delivery=settle(now, DeliveryState.ACCEPTED), now=NOON)
+    route_due(now=NOON)
+    send_on(delivery=settle(held, DeliveryState.REJECTED), now=NOON)
+    route_due(now=NOON)
+
+    assert Delivery.objects.order_by("number").last().account == late  # type: ignore[union-attr]
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.decisions.count()) == (LeadOutcome.SOLD, 1)
+
+
+def test_a_lead_that_was_through_goes_on_when_its_held_place_is_refused_and_never_stands_unrouted(campaign: Campaign) -> None:
+    lead, (_, awake, late) = shared_by_a_sleeper(campaign)
+    late.client.status = ClientStatus.PAUSED
+    late.client.save()
+    while route_due(now=NOON):
+        pass
+    held, now = Delivery.objects.order_by("number")
+    confirm_sale(delivery=settle(now, DeliveryState.ACCEPTED), now=NOON)
+    Lead.objects.filter(pk=lead.pk).update(routes_left=[], finished_at=NOON, due_at=None)
+    send_on(delivery=settle(held, DeliveryState.REJECTED), now=NOON)
+    route_due(now=NOON)
+
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.finished_at, lead.decisions.get().stop) == (LeadOutcome.SOLD, NOON, "nobody_left")
+    assert now.account == awake
+
+
+def test_a_lead_whose_only_place_is_held_waits_and_is_not_unrouted(campaign: Campaign) -> None:
+    campaign.sale.max_deliveries = 2
+    campaign.sale.save()
+    buyer(campaign, "Sleeper", "30", schedule={"thu": ["13:00-17:00"]}, off_hours="hold")
+    lead = lead_in(campaign)
+    while route_due(now=NOON):
+        pass
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.due_at, lead.decisions.get().finished) == (LeadOutcome.PENDING, None, None)
 
 
 def test_a_delivery_in_doubt_holds_the_lead_and_its_places(campaign: Campaign) -> None:
