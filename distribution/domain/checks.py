@@ -197,7 +197,8 @@ def _ping(entry: Entry, case: Case) -> Failed | None:
     if answer is None:
         return None
     if answer.answer is not Ping.ACCEPTED:
-        return (Reason.PING_TIMEOUT if answer.answer is Ping.TIMEOUT else Reason.PING_REJECTED), None
+        detail = {"note": answer.note} if answer.note else None
+        return (Reason.PING_TIMEOUT if answer.answer is Ping.TIMEOUT else Reason.PING_REJECTED), detail
     bid, least = case.price(entry), entry.account.price
     if bid < least:
         return Reason.BID_TOO_LOW, {"bid": str(bid), "least": str(least)}

@@ -30,6 +30,8 @@ class Scan:
     behind: list[Entry]
     """Who could take it but stands behind another account of its client."""
     failed: list[tuple[Entry, Failed]]
+    silent: list[Entry]
+    """Who could take it and must be pinged first, in entry order of each pool."""
 
 
 def decide(lead: LeadFacts, terms: CampaignTerms, market: Market, snapshot: Snapshot, now: datetime) -> Step:
@@ -43,7 +45,7 @@ def decide(lead: LeadFacts, terms: CampaignTerms, market: Market, snapshot: Snap
     stop = _standstill(snapshot.offers, terms)
     if stop is None and not scan.running and not case.sold_shared:
         scan = _rescan(scan, slate, case)
-    pings = () if stop is not None else _pings(scan.running, case, parallel=market.settings.parallel_processing)
+    pings = () if stop is not None else _pings(scan, case, parallel=market.settings.parallel_processing)
     stop = stop or (Stop.PING if pings else Stop.OFFER if scan.running else _nobody_left(snapshot.offers))
     pools = {view.scene.key: view.state for view in case.views if view.state is not snapshot.pools.get(view.scene.key, EMPTY)}
     offer = None
@@ -141,7 +143,10 @@ def _ordered(passed: Sequence[list[Entry]], failed: list[tuple[Entry, Failed]], 
             pool = Pool(view, able if group is None else able & group, *stand(stay, case))
             pools.append(pool)
             running += zip(repeat(pool), rank(pool, case))
-    return Scan(running, [entry for pool in pools for entry in pool.behind], failed)
+    silent = [entry for entries in passed for entry in entries if case.unanswered(entry)] if slate.pings else []
+    if case.sold_shared:
+        silent = [entry for entry in silent if not entry.account.exclusive]
+    return Scan(running, [entry for pool in pools for entry in pool.behind], failed, silent)
 
 
 def _rescan(scan: Scan, slate: Slate, case: Case) -> Scan:
@@ -152,7 +157,7 @@ def _rescan(scan: Scan, slate: Slate, case: Case) -> Scan:
     case.beyond = True
     rescued = _scan(again, slate, case)
     saved = {ranked.entry.place for _, ranked in rescued.running} | {entry.place for entry in rescued.behind}
-    return Scan(rescued.running, rescued.behind, [found for found in scan.failed if found[0].place not in saved])
+    return Scan(rescued.running, rescued.behind, [found for found in scan.failed if found[0].place not in saved], rescued.silent)
 
 
 def _own_cap(failed: Failed) -> bool:
@@ -160,10 +165,13 @@ def _own_cap(failed: Failed) -> bool:
     return reason in _CAPS and detail is not None and detail["whose"] == Scope.ACCOUNT
 
 
-def _pings(running: Sequence[tuple[Pool, Ranked]], case: Case, *, parallel: bool) -> tuple[int, ...]:
-    """Who must be pinged first: all at once, or, without parallel processing, the one that comes first."""
-    asked = running if parallel else running[:1]
-    return tuple(ranked.entry.account.id for _, ranked in asked if ranked.entry.account.ping and case.unanswered(ranked.entry))
+def _pings(scan: Scan, case: Case, *, parallel: bool) -> tuple[int, ...]:
+    """Who must be pinged before the next offer: all that could take the lead, since bids decide who stands for a client and
+    whether the lead goes exclusively; without parallel processing only the one that comes first.
+    """
+    if parallel:
+        return tuple(entry.account.id for entry in scan.silent)
+    return tuple(ranked.entry.account.id for _, ranked in scan.running[:1] if case.unanswered(ranked.entry))
 
 
 def _trace(scan: Scan, case: Case, *, offered: bool) -> tuple[Candidate, ...]:

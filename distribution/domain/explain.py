@@ -187,6 +187,13 @@ def _bid(detail: _Detail, names: Names, now: datetime | None) -> str:
     return f"bid too low: {_margin(detail, names, now)}"
 
 
+def _pinged(plain: str) -> Callable[[_Detail, Names, datetime | None], str]:
+    def tell(detail: _Detail, _names: Names, _now: datetime | None) -> str:
+        return f"{plain}: {note.rstrip('.')}" if (note := detail.get("note")) else plain
+
+    return tell
+
+
 def _reached(detail: _Detail, names: Names, now: datetime | None) -> str:
     ends = _when(detail["ends"], detail["zone"], now)
     waiting = names.client(detail["waiting_for"])
@@ -217,6 +224,8 @@ _TELLERS: dict[Reason, Callable[[_Detail, Names, datetime | None], str]] = {
     Reason.BUDGET_MONTH: _cap(WINDOWS["month"]),
     Reason.QUALIFIED_SHARE: _qualified,
     Reason.MARGIN: _margin,
+    Reason.PING_REJECTED: _pinged("it refused the ping"),
+    Reason.PING_TIMEOUT: _pinged("it gave no usable answer to the ping"),
     Reason.BID_TOO_LOW: _bid,
     Reason.PERCENTAGE_REACHED: _reached,
     Reason.CIRCUIT_OPEN: _circuit,

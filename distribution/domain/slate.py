@@ -34,6 +34,8 @@ class Slate:
     qualified: tuple[Entry, ...]
     able: tuple[frozenset[int], ...]
     """By group: clients with an account that nothing standing bars, which is how many the balanced order reckons with."""
+    pings: bool = False
+    """Whether any of them is pinged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ def _slate(entries: Sequence[Entry], groups: int) -> Slate:
         entries=tuple(entries),
         qualified=tuple(entry for entry in entries if entry.account.qualified is not None),
         able=tuple(frozenset(clients) for clients in able),
+        pings=any(entry.account.ping for entry in entries),
     )
 
 

@@ -30,10 +30,11 @@ class Ping(StrEnum):
 
 
 class PingAnswer(NamedTuple):
-    """What a ping brought; a bid of None with ACCEPTED means the account's own price."""
+    """What a ping brought; a bid of None with ACCEPTED means the account's own price. `note` says more of a refusal."""
 
     answer: Ping
     bid: Decimal | None = None
+    note: str = ""
 
 
 class Qualified(NamedTuple):

@@ -356,7 +356,9 @@ class Obvious:
             mine = [demand for demand in self.world.demands if demand.client == buyer.id and demand.lead_type == event.lead_type]
             yield from sorted(mine, key=lambda one: one.entry)
 
-    def scan(self, event: Event, made: "Made", *, beyond: bool) -> tuple[list[tuple[str, Demand]], dict[int, str], dict[str, list[Demand]]]:
+    def scan(
+        self, event: Event, made: "Made", *, beyond: bool
+    ) -> tuple[list[tuple[str, Demand]], dict[int, str], dict[str, list[Demand]], list[Demand]]:
         reasons: dict[int, str] = {}
         fit: list[Demand] = []
         for demand in self.candidates(event):
@@ -381,20 +383,21 @@ class Obvious:
                 reasons |= out
             stayed[pool] = mine
             ranking += [(pool, demand) for demand in self.order(pool, mine, event, rank_prices)]
-        return ranking, reasons, stayed
+        return ranking, reasons, stayed, [demand for demand in fit if not (made.sold_shared and demand.exclusive)]
 
     def sell(self, event: Event) -> Told:
         told, made = Told(), Made()
         while True:
             stop = made.stop(self.world)
-            ranking, told.reasons, stayed = self.scan(event, made, beyond=False)
+            ranking, told.reasons, stayed, fit = self.scan(event, made, beyond=False)
             over = False
             if stop is None and not ranking and not made.sold and not made.held:
-                rescued, _, again = self.scan(event, made, beyond=True)
+                rescued, _, again, saved = self.scan(event, made, beyond=True)
                 if rescued:
-                    ranking, stayed, over = rescued, again, True
+                    ranking, stayed, fit, over = rescued, again, saved, True
             if stop is None:
-                asked = [d for _, d in (ranking if self.world.parallel else ranking[:1]) if d.ping and d.id not in made.pinged]
+                first = [demand for _, demand in ranking[:1]]
+                asked = [d for d in (fit if self.world.parallel else first) if d.ping and d.id not in made.pinged]
                 if asked:
                     made.pinged |= {demand.id for demand in asked}
                     continue

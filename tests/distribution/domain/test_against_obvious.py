@@ -67,6 +67,8 @@ def test_the_random_worlds_meet_every_reason_that_they_can():
         market, terms = engine_market(world)
         desk = Desk(market, terms)
         for event in world.events:
+            first = desk.look(LeadFacts(event.lead_type, {"state": event.state}, event.point), event.at)
+            met |= {line.reason.value for line in first.candidates if line.reason is not None}
             told = engine_tells(desk, event)
             met |= set(told.reasons.values()) | {outcome for *_, outcome in told.offers} | {told.stop}
             met |= {"over_cap" for _, _, over, _, _ in told.offers if over} | {"held" for _, _, _, held, _ in told.offers if held}

@@ -7,7 +7,7 @@ from distribution.domain.market import CampaignTerms
 from distribution.domain.settings import Group, Settings
 from distribution.domain.state import Ping, PingAnswer
 from distribution.domain.step import Stop
-from tests.distribution.domain.desk import REJECT, Desk, account, by, caps, client, line, market, ranked, values
+from tests.distribution.domain.desk import ACCEPT, REJECT, Desk, account, by, caps, client, line, market, past, ranked, values
 
 OPTIMIZED = Settings(Automation.PRICE, price_optimization=True)
 FIVE = CampaignTerms(1, max_deliveries=5)
@@ -95,10 +95,25 @@ def test_pings_go_out_at_once_and_bids_rank():
     accounts = [account(1, 10, ping=True), account(2, 20), account(3, 5, ping=True), account(4, 8, ping=True)]
     desk = Desk(market(by("price"), accounts))
     step = desk.look()
-    assert (step.stop, step.pings, step.offer) == (Stop.PING, (1, 4, 3), None)
+    assert (step.stop, step.pings, step.offer) == (Stop.PING, (1, 3, 4), None)
     sold = desk.sell(bids={1: bid("15.559"), 3: bid("30"), 4: PingAnswer(Ping.REJECTED)}, answers={3: REJECT, 2: REJECT})
     assert [(offer.account, offer.price) for offer in sold.made] == [(3, Decimal(30)), (2, Decimal(20)), (1, Decimal("15.55"))]
     assert line(sold.step, 4).reason == "ping_rejected"
+
+
+def test_bids_decide_whether_a_lead_goes_exclusively_and_who_stands_for_a_client():
+    accounts = [account(1, 10, exclusive=True, ping=True), account(2, 20), account(3, 25, client_id=2, ping=True)]
+    desk = Desk(market(by("price", price_optimization=True), accounts))
+    assert desk.look().pings == (1, 3), "neither the lower price nor the account before it keeps one from bidding"
+    assert desk.sell(bids={1: bid("40"), 3: bid("26")}).order == [1]
+    assert desk.sell(bids={1: bid("11"), 3: PingAnswer(Ping.REJECTED)}).order == [2]
+
+
+def test_a_lead_that_was_sold_shared_pings_no_exclusive_account():
+    accounts = [account(1, 10, ping=True, exclusive=True), account(2, 5, ping=True), account(3, 30)]
+    desk = Desk(market(by("price"), accounts), CampaignTerms(1, max_deliveries=3))
+    sold = past(desk.sell().made[0], ACCEPT)
+    assert desk.look(offers=[sold]).pings == (2,)
 
 
 def test_a_bid_must_reach_the_accounts_price_and_its_margin():

@@ -163,7 +163,7 @@ def _demand(random: Random, number: int, client: int, entry: int) -> Demand:
         may_exceed_caps=random.random() < 0.4,
         priority=_maybe(random, 0.7, random.randint(0, 2)),
         required_profit=_maybe(random, 0.3, Decimal(random.choice((3, 7, 12)))),
-        ping=random.random() < 0.2,
+        ping=random.random() < 0.3,
     )
 
 
