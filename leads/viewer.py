@@ -2,7 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,10 @@ class Viewer:
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
+
+    def company_zone_day(self, at: datetime) -> date:
+        """The company's day that the instant falls on."""
+        return at.astimezone(self.company_zone).date()
 
     @property
     def zone_name(self) -> str:

@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
@@ -107,7 +109,7 @@ class DeliveryAccountAdmin(WithCaps, Historied):
     empty_title = "A delivery account is one standing demand of a client"
     empty_text = "For one lead type: what it pays, which leads, at which hours, how many, and how they are delivered."
     form = AccountForm
-    list_display = ["title", "lead_type", "price_word", "sold_as", "cap_word", "first_method", "state"]
+    list_display = ["title", "lead_type", "price_word", "sold_as", "cap_word", "first_method", "why", "state"]
     list_filter = ["status", ("lead_type", RelatedDropdownFilter), "is_exclusive", ArchivedFilter]
     list_select_related = ["client", "lead_type"]
     search_fields = ["name", "client__name"]
@@ -179,6 +181,10 @@ class DeliveryAccountAdmin(WithCaps, Historied):
     def first_method(self, row: DeliveryAccount) -> str:
         first = next((use for use in row.uses.all() if use.use == MethodUse.FIRST), None)
         return first.method.name if first else "nothing yet"
+
+    @display(description="Leads today")
+    def why(self, row: DeliveryAccount) -> SafeString:
+        return format_html('<a href="{}">Why not more?</a>', reverse("admin:account_why", args=[row.pk]))
 
     @display(description="State", ordering="status")
     def state(self, row: DeliveryAccount) -> SafeString:

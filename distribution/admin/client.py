@@ -63,6 +63,13 @@ class ClientForm(forms.ModelForm):
         return any(name in self.changed_data for name in VALUES)
 
 
+def link_to(row: DeliveryAccount | DeliveryMethod) -> SafeString | str:
+    """A link to the page of an inline's row; nothing for the empty row that the framework keeps as a pattern."""
+    if row._state.adding:
+        return ""
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:clients_{row._meta.model_name}_change", args=[row.pk]), row.name)
+
+
 class AccountInline(TabularInline):
     """The client's accounts, each leading to its own page."""
 
@@ -71,7 +78,7 @@ class AccountInline(TabularInline):
     extra = 0
     max_num = 0
     can_delete = False
-    fields = readonly_fields = ["page", "lead_type", "state", "price_word", "cap_day", "priority"]
+    fields = readonly_fields = ["page", "lead_type", "state", "price_word", "priority", "why"]
     verbose_name_plural = "Delivery accounts"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeliveryAccount]:
@@ -81,8 +88,8 @@ class AccountInline(TabularInline):
         return False
 
     @display(description="Account")
-    def page(self, row: DeliveryAccount) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("admin:clients_deliveryaccount_change", args=[row.pk]), row.name)
+    def page(self, row: DeliveryAccount) -> SafeString | str:
+        return link_to(row)
 
     @display(description="State")
     def state(self, row: DeliveryAccount) -> SafeString:
@@ -91,6 +98,10 @@ class AccountInline(TabularInline):
     @display(description="Price")
     def price_word(self, row: DeliveryAccount) -> str:
         return money(row.price)
+
+    @display(description="Today")
+    def why(self, row: DeliveryAccount) -> SafeString | str:
+        return "" if row._state.adding else format_html('<a href="{}">Why?</a>', reverse("admin:account_why", args=[row.pk]))
 
 
 class MethodInline(TabularInline):
@@ -109,8 +120,8 @@ class MethodInline(TabularInline):
         return False
 
     @display(description="Method")
-    def page(self, row: DeliveryMethod) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("admin:clients_deliverymethod_change", args=[row.pk]), row.name)
+    def page(self, row: DeliveryMethod) -> SafeString | str:
+        return link_to(row)
 
     @display(description="State")
     def state(self, row: DeliveryMethod) -> SafeString:

@@ -140,6 +140,7 @@ SETTINGS = [
 REVIEW = [
     Row("admin:attention", 200, 200),
     Row("admin:unrouted", 200, 200),
+    Row("admin:account_why", 200, 200, args=("deliveryaccount",)),
     Row("admin:lead_preview", 200, 200, args=("lead",)),
     Row("admin:lead_trace", 200, 200, args=("lead", "run")),
     *(Row(f"admin:{route}", 404, 404, args=args) for route, args in POSTED.items()),

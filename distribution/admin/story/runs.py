@@ -43,6 +43,7 @@ class CandidateTold:
     why: str
     decided: str
     code: str
+    why_page: str
     pill: SafeString | str
     note: str
     tone: str
@@ -183,10 +184,17 @@ def candidate_told(line: Candidate, scene: Scene) -> CandidateTold:
         why=skipped_said(line, scene.names, now=scene.now) if skipped else _ranked(line, scene, plan),
         decided="" if skipped else decided_said(line, plan),
         code=line.reason.value if line.reason else "",
+        why_page=_why_page(line, scene) if skipped else "",
         pill=_pill(line, scene),
         note=_note(line, delivery),
         tone="won" if line.offer is OfferOutcome.ACCEPTED else "off" if skipped else "",
     )
+
+
+def _why_page(line: Candidate, scene: Scene) -> str:
+    """Where the account's whole day is told: how often it was skipped for this, and what would help."""
+    day = f"{viewer().company_zone_day(scene.now):%Y-%m-%d}" if scene.now else ""
+    return f"{reverse('admin:account_why', args=[line.account])}{'?day=' + day if day else ''}"
 
 
 def _ranked(line: Candidate, scene: Scene, plan: Plan | None) -> str:
