@@ -1,5 +1,19 @@
 """Lists, forms and pages of selling; one module a noun."""
 
-from distribution.admin import account, backtest, campaign, client, delivery, lead, method, review, settings, unrouted, user, why
+from distribution.admin import account, backtest, campaign, client, delivery, lead, method, review, sandbox, settings, unrouted, user, why
 
-__all__ = ["account", "backtest", "campaign", "client", "delivery", "lead", "method", "review", "settings", "unrouted", "user", "why"]
+__all__ = [
+    "account",
+    "backtest",
+    "campaign",
+    "client",
+    "delivery",
+    "lead",
+    "method",
+    "review",
+    "sandbox",
+    "settings",
+    "unrouted",
+    "user",
+    "why",
+]

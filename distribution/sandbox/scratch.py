@@ -80,11 +80,22 @@ def _seen(name: str, options: dict[str, Any]) -> Iterator[None]:
     """Make the process's connection one that sees the schema only; nothing in it need outlive the machine."""
     live = connection.settings_dict["OPTIONS"]
     switches = f"{live.get('options', '')} -c search_path={name},pg_catalog {QUICK}"
-    _reconnect(live | options | {"options": switches})
+    # a web process keeps a pool, whose connections see the live tables whatever the options say
+    _reconnect({key: value for key, value in live.items() if key != "pool"} | options | {"options": switches})
     try:
+        _see_nothing_else(name)
         yield
     finally:
         _reconnect(live)
+
+
+def _see_nothing_else(name: str) -> None:
+    """Stop before anything is written where it does not belong."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        (seen,) = cursor.fetchone()
+    if seen != name:
+        raise RuntimeError(f"The connection sees {seen}, not {name}: the day is not run.")
 
 
 def _reconnect(options: dict[str, Any]) -> None:

@@ -140,6 +140,7 @@ SETTINGS = [
 REVIEW = [
     Row("admin:attention", 200, 200),
     Row("admin:unrouted", 200, 200),
+    Row("admin:sandbox", 200, 404),
     Row("admin:account_why", 200, 200, args=("deliveryaccount",)),
     Row("admin:lead_preview", 200, 200, args=("lead",)),
     Row("admin:lead_trace", 200, 200, args=("lead", "run")),
@@ -159,5 +160,6 @@ ELSEWHERE = {
     "admin:distribution_backtest_progress": "tests/distribution/backtest",
     "admin:distribution_backtest_cancel": "tests/distribution/backtest",
     "admin:distribution_backtest_save": "tests/distribution/backtest",
+    **{f"admin:sandbox_{name}": "tests/distribution/sandbox/test_page.py" for name in ("day", "progress", "result", "cancel")},
 }
 """Routes whose rows stand with the tests of their pages."""
