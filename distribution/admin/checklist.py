@@ -1,7 +1,9 @@
 """What a delivery account still needs before it can be sold a lead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.urls import reverse
 
 from clients.enums import AccountStatus, ClientStatus
 from clients.models import DeliveryAccount
@@ -18,6 +20,8 @@ class Step:
     title: str
     note: str = ""
     is_needed: bool = True
+    link: str = ""
+    """Where it is done."""
 
 
 def checklist(account: DeliveryAccount) -> list[Step]:
@@ -25,19 +29,28 @@ def checklist(account: DeliveryAccount) -> list[Step]:
     settings = settings_of(live_version())
     methods = [use.method for use in account.uses.select_related("method")]
     enabled = [method for method in methods if method.is_enabled and not method.is_archived]
+    client_page = reverse("admin:clients_client_change", args=[account.client_id])
+    tested = reverse("admin:clients_deliverymethod_change", args=[enabled[0].pk]) if enabled else "#uses-group"
     return [
-        Step(account.client.status == ClientStatus.ACTIVE and not account.client.is_archived, "Client is active"),
-        Step(account.status == AccountStatus.OPEN and account.is_automated, "Account is open, automated"),
-        Step(bool(enabled), "Delivery method is enabled", ", ".join(str(method) for method in enabled)),
-        Step(any(method.tested_at for method in enabled), "Delivery method is tested", is_needed=False),
-        Step(account.schedule is not None, "Schedule is set", "" if account.schedule else "Without one it is always open", is_needed=False),
+        Step(account.client.status == ClientStatus.ACTIVE and not account.client.is_archived, "Client is active", link=client_page),
+        Step(account.status == AccountStatus.OPEN and account.is_automated, "Account is open, automated", link="#id_status"),
+        Step(bool(enabled), "Delivery method is enabled", ", ".join(str(method) for method in enabled), link="#uses-group"),
+        Step(any(method.tested_at for method in enabled), "Delivery method is tested", is_needed=False, link=tested),
+        Step(
+            account.schedule is not None,
+            "Schedule is set",
+            "" if account.schedule else "Without one it is always open",
+            is_needed=False,
+            link="#id_schedule",
+        ),
         Step(
             account.criteria is not None,
             "Criteria are set",
             "" if account.criteria else "Without any it takes every lead of its type",
             is_needed=False,
+            link="#id_criteria",
         ),
-        _value(account, settings),
+        replace(_value(account, settings), link=client_page),
     ]
 
 

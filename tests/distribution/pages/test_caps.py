@@ -84,3 +84,18 @@ def test_the_pages_show_the_bars(market: Market, admin: Any, browse: Any) -> Non
     assert "<b>0</b> of 5, <b>5</b> left" in page
     bare = browse(admin).get(f"/admin/clients/client/{account.client_id}/change/").content.decode()
     assert "No limit is set: it may be sold any number of leads." in bare
+
+
+def test_each_missing_thing_of_the_checklist_leads_to_where_it_is_done(market: Market, admin: Any, browse: Any) -> None:
+    account = market.buyer("Acme", "42.00", status="paused")
+    account.uses.all().delete()
+    page = browse(admin).get(f"/admin/clients/deliveryaccount/{account.pk}/change/").content.decode()
+    for link, title in (
+        ("#id_status", "Account is open, automated"),
+        ("#uses-group", "Delivery method is enabled"),
+        ("#id_schedule", "Schedule is set"),
+        ("#id_criteria", "Criteria are set"),
+    ):
+        assert f'<a href="{link}">{title}</a>' in page
+    assert ">Client is active</a>" not in page
+    assert 'id="uses-group"' in page
