@@ -13,6 +13,23 @@ REASONS = {
     "campaign_full": "its campaign was full",
     "phone": "the phone is on the suppression list",
     "email": "the e-mail is on the suppression list",
+    "bad_phone": "the phone is no number that can be called",
+    "bad_email": "the e-mail is no address",
+    "bad_zip": "the ZIP does not exist",
+    "bad_state": "the state does not exist",
+    "bad_date": "a date cannot be read",
+    "bad_datetime": "a time cannot be read",
+    "bad_number": "a number cannot be read",
+    "bad_choice": "a value is none of the choices",
+    "bad_boolean": "a value is neither yes nor no",
+    "bad_pattern": "a value does not have the form that is asked for",
+    "bad_character": "a text holds characters that no text has",
+    "bad_country": "the country is not known",
+    "bad_consent_url": "the address of the consent is none",
+    "out_of_range": "a number is outside what is allowed",
+    "too_long": "a text is too long",
+    "wrong_type": "a value is of the wrong kind",
+    "required": "a field that is needed is missing",
 }
 
 
@@ -45,7 +62,7 @@ def _suppressed(event: Event) -> str:
 
 def _rejected(event: Event) -> str:
     codes = event.data.get("codes", [])
-    return f"Rejected: {', '.join(REASONS.get(code, code) for code in codes)}." if codes else "Rejected."
+    return f"Rejected: {', '.join(REASONS.get(code, code.replace('_', ' ')) for code in codes)}." if codes else "Rejected."
 
 
 says(

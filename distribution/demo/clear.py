@@ -41,9 +41,16 @@ class Removed:
     people_kept: int = 0
 
     def say(self) -> str:
-        parts = [f"{number:,} {what}" for what, number in self.counts.items() if number]
+        parts = [f"{number:,} {what if number != 1 else singular(what)}" for what, number in self.counts.items() if number]
         stay = f" {self.people_kept} people added by hand stay." if self.people_kept else ""
         return f"Removed {', '.join(parts)}.{stay} manage.py create_admin begins a real installation."
+
+
+def singular(what: str) -> str:
+    """The word for one: "delivery" of "deliveries", "client" of "clients"."""
+    if what == "people":
+        return "person"
+    return f"{what[:-3]}y" if what.endswith("ies") else what.removesuffix("s")
 
 
 def clear(*, everything: bool, now: datetime) -> Removed:

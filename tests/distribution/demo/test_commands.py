@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from distribution.demo.clear import Removed
 from distribution.demo.local import local_packages
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -87,3 +88,8 @@ def test_with_enough_leads_the_trickle_posts_none(settings: Any, tmp_path: Path)
     said = StringIO()
     call_command("trickle", "--most", "0", "--url", "http://127.0.0.1:9", stdout=said)
     assert said.getvalue() == "Enough leads are there; the trickle ends. Posted nothing.\n"
+
+
+def test_one_of_a_kind_is_told_in_the_singular() -> None:
+    told = Removed(counts={"clients": 1, "deliveries": 1, "people": 1, "campaigns": 2}).say()
+    assert told.startswith("Removed 1 client, 1 delivery, 1 person, 2 campaigns.")
