@@ -32,6 +32,7 @@ class MethodKind(TextChoices):
     """How a lead travels to a client."""
 
     WEBHOOK = "webhook", "Webhook"
+    PING_POST = "ping_post", "Ping-post"
     EMAIL = "email", "E-mail"
     FILE = "file", "File by SFTP"
     PORTAL = "portal", "Portal"

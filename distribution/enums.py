@@ -27,6 +27,20 @@ FINAL_STATES = (
 )
 
 
+class PingState(TextChoices):
+    QUEUED = "queued", "To be asked"
+    SENDING = "sending", "Asked"
+    ANSWERED = "answered", "Answered"
+
+
+class PingVerdict(TextChoices):
+    """What a ping brought (see `domain.state.Ping`)."""
+
+    ACCEPTED = "accepted", "Would buy"
+    REJECTED = "rejected", "Refused"
+    TIMEOUT = "timeout", "No usable answer"
+
+
 class Tracking(TextChoices):
     """What is known of a mail; only rises."""
 

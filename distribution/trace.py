@@ -42,6 +42,9 @@ def inputs_json(terms: CampaignTerms, snapshot: Snapshot, live: LiveMarket, *, n
         "pools": {key: state.to_json() for key, state in snapshot.pools.items()},
         "bought_before": sorted(snapshot.bought_before),
         "circuit": {str(account): until.isoformat() for account, until in snapshot.circuit.items()},
+        "pings": {
+            str(account): [one.answer, None if one.bid is None else str(one.bid), one.note] for account, one in snapshot.pings.items()
+        },
         "suppressed": snapshot.suppressed,
         "qualified": {str(account): [counts.met, counts.bought] for account, counts in snapshot.qualified.items()},
     }

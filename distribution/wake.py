@@ -11,6 +11,7 @@ log = structlog.get_logger(__name__)
 ROUTES = "distribution.tasks.drain_routes"
 WEBHOOKS = "distribution.tasks.drain_webhooks"
 MAILS = "distribution.tasks.drain_mails"
+PINGS = "distribution.tasks.drain_pings"
 BACKTESTS = "distribution.tasks.bulk_backtest"
 
 SKIP_SECONDS = 5.0

@@ -47,6 +47,17 @@ class DeliveryMethod(Archivable):
     html_body = models.TextField("HTML", blank=True)
     attaches_csv = models.BooleanField("attach a CSV", default=False, help_text="One line with the field map's columns")
 
+    ping_url = models.CharField(
+        "ping address", max_length=1000, blank=True, help_text="Asked before the lead is sold; gets no personal data"
+    )
+    ping_test_url = models.CharField("test address for pings", max_length=1000, blank=True)
+    ping_field_map = models.JSONField(
+        "ping fields", default=list, blank=True, help_text="As the field map; empty = state, ZIP code, city and country"
+    )
+    ping_rules = models.JSONField(
+        "ping response rules", default=list, blank=True, help_text="The first that matches decides; a price that it reads is the bid"
+    )
+
     host = models.CharField("SFTP server", max_length=255, blank=True, help_text="A name, such as sftp.client.example")
     port = models.PositiveIntegerField(default=22)
     folder = models.CharField(max_length=500, blank=True, help_text="Where files are put; empty is where the server lets us in")
@@ -58,6 +69,7 @@ class DeliveryMethod(Archivable):
     tested_at = models.DateTimeField(null=True, blank=True, editable=False)
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     config_errors_in_a_row = models.PositiveIntegerField(default=0, editable=False)
+    ping_failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     pauses = models.PositiveIntegerField(default=0, editable=False, help_text="How often in a row the breaker opened")
     paused_until = models.DateTimeField(null=True, blank=True, editable=False)
     paused_reason = models.CharField(max_length=300, blank=True, editable=False)
@@ -69,6 +81,7 @@ class DeliveryMethod(Archivable):
             "tested_at",
             "failures_in_a_row",
             "config_errors_in_a_row",
+            "ping_failures_in_a_row",
             "pauses",
             "paused_until",
             "paused_reason",

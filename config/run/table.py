@@ -59,7 +59,7 @@ def processes(ports: Ports, *, demo: bool) -> list[Process]:
     product = [
         Process("mail-sink", manage("smtp_sink", *mail), Stop.PARTNERS, seconds=1),
         Process("web", (sys.executable, "-m", "granian", *web), Stop.WEB, role="web"),
-        worker("pipeline", "pipeline", 2),
+        worker("pipeline", "pipeline", 3),
         worker("mail", "mail,bulk", 2),
         Process("beat", celery("beat", "--pidfile="), Stop.SOURCES, seconds=2),
         Process("sweep", manage("sweep"), Stop.SOURCES, seconds=2, role="worker"),

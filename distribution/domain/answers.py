@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -73,6 +73,8 @@ class Judgement:
     rule: str = ""
     is_duplicate: bool = False
     price: Decimal | None = None
+    bid: Decimal | None = None
+    """The price, rounded down to the cent instead of to the nearest."""
     reference: str = ""
     reason: str = ""
 
@@ -118,18 +120,19 @@ def _read(rule: Rule, document: Document) -> Judgement:
     return replace(
         found,
         price=_money(document.read(rule.price)) if rule.price else None,
+        bid=_money(document.read(rule.price), ROUND_DOWN) if rule.price else None,
         reference=_line(document.read(rule.reference)) if rule.reference else "",
         reason=_line(document.read(rule.reason)) if rule.reason else "",
     )
 
 
-def _money(text: str | None) -> Decimal | None:
+def _money(text: str | None, rounding: str = ROUND_HALF_EVEN) -> Decimal | None:
     """Read a price in dollars; None for a text, a negative number or one out of all bounds."""
     try:
         value = Decimal((text or "").strip().removeprefix("$"))
     except InvalidOperation:
         return None
-    return value.quantize(Decimal("0.01")) if value.is_finite() and 0 <= value <= HIGHEST_PRICE else None
+    return value.quantize(Decimal("0.01"), rounding) if value.is_finite() and 0 <= value <= HIGHEST_PRICE else None
 
 
 def _line(text: str | None) -> str:

@@ -45,6 +45,8 @@ class PastLead(NamedTuple):
     """Accounts that refused it."""
     bids: Mapping[int, Decimal] = NO_BIDS
     """By account: what it bid for this lead."""
+    unwilling: frozenset[int] = frozenset()
+    """Accounts that refused the ping."""
 
 
 class Sold(NamedTuple):
@@ -100,7 +102,7 @@ class Run:
         while True:
             step = decide(lead.facts, lead.terms, self.market, self._snapshot(lead, offers, pings, counters), lead.at)
             if step.stop is Stop.PING:
-                pings |= {account: PingAnswer(Ping.ACCEPTED, lead.bids.get(account)) for account in step.pings}
+                pings |= {account: _recorded(lead, account) for account in step.pings}
                 continue
             if not offers:
                 for account in step.met:
@@ -171,6 +173,10 @@ class Run:
             counters[offer.account][1] += 1
         for digest in lead.person:
             self._bought.setdefault(digest, {})[offer.client] = lead.at
+
+
+def _recorded(lead: PastLead, account: int) -> PingAnswer:
+    return PingAnswer(Ping.REJECTED) if account in lead.unwilling else PingAnswer(Ping.ACCEPTED, lead.bids.get(account))
 
 
 def nearest(step: Step, offers: tuple[PastOffer, ...]) -> str:

@@ -166,8 +166,9 @@ def _own_cap(failed: Failed) -> bool:
 
 
 def _pings(scan: Scan, case: Case, *, parallel: bool) -> tuple[int, ...]:
-    """Who must be pinged before the next offer: all that could take the lead, since bids decide who stands for a client and
-    whether the lead goes exclusively; without parallel processing only the one that comes first.
+    """Who must be pinged before the next offer; without parallel processing only the one that comes first.
+
+    All that could take the lead, since bids decide who stands for a client and whether the lead goes exclusively.
     """
     if parallel:
         return tuple(entry.account.id for entry in scan.silent)

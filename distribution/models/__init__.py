@@ -5,6 +5,7 @@ from distribution.models.decision import Decision
 from distribution.models.delivery import Delivery
 from distribution.models.file import DeliveryFile
 from distribution.models.heartbeat import Heartbeat
+from distribution.models.ping import Ping
 from distribution.models.pool import Pool
 from distribution.models.sale import CampaignSale
 from distribution.models.version import SettingsVersion
@@ -18,6 +19,7 @@ __all__ = [
     "DeliveryCopy",
     "DeliveryFile",
     "Heartbeat",
+    "Ping",
     "Pool",
     "SettingsVersion",
 ]

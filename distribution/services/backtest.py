@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from itertools import batched
 from typing import Any
@@ -21,6 +22,7 @@ from distribution.enums import DeliveryState
 from distribution.models import Delivery, SettingsVersion
 from distribution.services.distribute import lead_facts
 from distribution.services.market import LiveMarket, read_market, terms_of
+from distribution.services.pings import bids_of
 from distribution.services.versions import in_words, live_version, settings_of
 from distribution.wake import BACKTESTS, wake
 from leads.clock import database_now
@@ -148,7 +150,7 @@ def lead_ids(parameters: Mapping[str, Any]) -> list[UUID]:
 
 
 def past_leads(ids: Iterable[UUID], live: LiveMarket) -> Iterator[PastLead]:
-    """Read some leads with what is known of them, in the order of time, with four queries."""
+    """Read some leads with what is known of them, in the order of time, with five queries."""
     wanted = list(ids)
     rows = list(Lead.objects.filter(pk__in=wanted).defer("unmapped", "errors").order_by("received_at", "id"))
     campaigns = Campaign.objects.select_related("source", "sale").in_bulk({lead.campaign_id for lead in rows})
@@ -156,10 +158,16 @@ def past_leads(ids: Iterable[UUID], live: LiveMarket) -> Iterator[PastLead]:
     people: dict[UUID, set[object]] = {}
     for lead_id, digest in Fingerprint.objects.filter(lead__in=wanted).values_list("lead_id", "digest"):
         people.setdefault(lead_id, set()).add(digest)
-    answers = _answers(wanted)
+    answers, bids = _answers(wanted), bids_of(wanted)
     for lead in rows:
         lead.campaign = campaigns[lead.campaign_id]
-        yield _past_lead(lead, terms[lead.campaign_id], live, people.get(lead.pk, set()), answers.get(lead.pk, []))
+        past = _past_lead(lead, terms[lead.campaign_id], live, people.get(lead.pk, set()), answers.get(lead.pk, []))
+        yield _with_bids(past, bids[lead.pk]) if lead.pk in bids else past
+
+
+def _with_bids(lead: PastLead, bids: Mapping[int, Decimal | None]) -> PastLead:
+    offered = {account: bid for account, bid in bids.items() if bid is not None}
+    return lead._replace(bids=offered, unwilling=frozenset(bids.keys() - offered.keys()))
 
 
 type _Answer = tuple[int, int, str]

@@ -29,7 +29,7 @@ def count_outcome(*, method: DeliveryMethod, outcome: Outcome, now: datetime, li
         return
     is_config = outcome is Outcome.CONFIG_ERROR
     row.update(failures_in_a_row=F("failures_in_a_row") + 1, config_errors_in_a_row=F("config_errors_in_a_row") + 1 if is_config else 0)
-    _open(method, now=now, limit=limit)
+    pause_if_failing(method, now=now, limit=limit)
 
 
 def close_breakers(methods: Iterable[int | None]) -> None:
@@ -40,7 +40,7 @@ def close_breakers(methods: Iterable[int | None]) -> None:
 
 CLOSE = """
     UPDATE clients_deliverymethod
-    SET failures_in_a_row = 0, config_errors_in_a_row = 0, pauses = 0, paused_until = NULL, paused_reason = ''
+    SET failures_in_a_row = 0, config_errors_in_a_row = 0, ping_failures_in_a_row = 0, pauses = 0, paused_until = NULL, paused_reason = ''
     WHERE id = ANY(%s::bigint[]) AND (failures_in_a_row > 0 OR pauses > 0)
 """
 
@@ -48,21 +48,35 @@ CLOSE = """
 CLOSED: dict[str, Any] = {
     "failures_in_a_row": 0,
     "config_errors_in_a_row": 0,
+    "ping_failures_in_a_row": 0,
     "pauses": 0,
     "paused_until": None,
     "paused_reason": "",
 }
 
 
-def _open(method: DeliveryMethod, *, now: datetime, limit: int) -> None:
+def count_ping(*, method: DeliveryMethod, is_answered: bool, now: datetime, limit: int) -> None:
+    """Count one ping. Pings have a row of their own: that they are answered says nothing of posts that fail."""
+    rows = DeliveryMethod.objects.filter(pk=method.pk)
+    if is_answered:
+        rows.filter(ping_failures_in_a_row__gt=0).update(ping_failures_in_a_row=0)
+        healthy = rows.filter(pauses__gt=0, paused_until__lte=now, failures_in_a_row=0, config_errors_in_a_row=0)
+        healthy.update(pauses=0, paused_until=None, paused_reason="")
+        return
+    rows.update(ping_failures_in_a_row=F("ping_failures_in_a_row") + 1)
+    pause_if_failing(method, now=now, limit=limit)
+
+
+def pause_if_failing(method: DeliveryMethod, *, now: datetime, limit: int) -> None:
     """Pause unless it is paused already: answers that were still under way make no pause longer."""
-    too_many = Q(failures_in_a_row__gte=limit) | Q(config_errors_in_a_row__gte=CONFIG_ERRORS)
+    too_many = Q(failures_in_a_row__gte=limit) | Q(ping_failures_in_a_row__gte=limit) | Q(config_errors_in_a_row__gte=CONFIG_ERRORS)
     running = Q(paused_until=None) | Q(paused_until__lte=now)
     waits = [When(pauses=n, then=Value(now + timedelta(seconds=wait))) for n, wait in enumerate(PAUSES[:-1])]
     until = Case(*waits, default=Value(now + timedelta(seconds=PAUSES[-1])), output_field=DateTimeField())
     reason = Case(
         When(config_errors_in_a_row__gte=CONFIG_ERRORS, then=Value(f"{CONFIG_ERRORS} configuration errors in a row")),
-        default=Value(f"{limit} or more failures in a row"),
+        When(failures_in_a_row__gte=limit, then=Value(f"{limit} or more failures in a row")),
+        default=Value(f"{limit} or more pings in a row without a usable answer"),
     )
     opened = DeliveryMethod.objects.filter(too_many, running, pk=method.pk).update(
         paused_until=until, paused_reason=reason, pauses=F("pauses") + 1

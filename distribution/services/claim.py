@@ -11,10 +11,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from clients.enums import MethodKind
 from distribution.models import Delivery, SettingsVersion
 
 CLAIM_LOCK = 7_303
 IN_FLIGHT_PER_METHOD = 4
+ALONG: dict[str, tuple[str, ...]] = {MethodKind.WEBHOOK: (MethodKind.PING_POST,)}
+"""Kinds that are sent along with another one, by the same sender: the post of a ping-post is a webhook."""
 
 CLAIM = """
     WITH busy AS MATERIALIZED (
@@ -23,7 +26,7 @@ CLAIM = """
         SELECT m.id, CASE WHEN m.pauses > 0 THEN 1 ELSE %(per_method)s END
             - (SELECT count(*) FROM busy b WHERE b.method_id = m.id) AS places
         FROM clients_deliverymethod m
-        WHERE m.kind = %(kind)s AND m.is_enabled AND m.archived_at IS NULL AND (m.paused_until IS NULL OR m.paused_until <= %(now)s)
+        WHERE m.kind = ANY(%(kinds)s) AND m.is_enabled AND m.archived_at IS NULL AND (m.paused_until IS NULL OR m.paused_until <= %(now)s)
           AND NOT (%(locking)s AND EXISTS (SELECT 1 FROM busy b WHERE b.client_id = m.client_id))
     ), ready AS MATERIALIZED (
         SELECT d.id, d.client_id, d.due_at FROM room CROSS JOIN LATERAL (
@@ -95,7 +98,17 @@ def _take(*, kind: str, now: datetime, limit: int, locking: bool) -> dict[UUID, 
     per_method = getattr(settings, "DELIVERIES_IN_FLIGHT_PER_METHOD", IN_FLIGHT_PER_METHOD)
     lease = now + timedelta(seconds=settings.LEASE_SECONDS)
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "lease": lease, "kind": kind, "limit": limit, "locking": locking, "per_method": per_method})
+        cursor.execute(
+            CLAIM,
+            {
+                "now": now,
+                "lease": lease,
+                "kinds": [kind, *ALONG.get(kind, ())],
+                "limit": limit,
+                "locking": locking,
+                "per_method": per_method,
+            },
+        )
         return dict(cursor.fetchall())
 
 

@@ -13,6 +13,7 @@ from distribution.enums import DeliveryState
 from distribution.locks import lock_pools
 from distribution.models import Decision, Delivery, Pool
 from distribution.services.market import LiveMarket, live_market, terms_of
+from distribution.services.pings import answers_of, ask
 from distribution.services.snapshot import read_snapshot
 from distribution.trace import inputs_json, trace_json
 from distribution.wake import MAILS, WEBHOOKS, wake
@@ -52,15 +53,21 @@ def distribute(lead: Lead, now: datetime) -> Progress:
     facts = lead_facts(lead, live, now=now)
     pools = lock_pools(live.market.pool_keys(lead.lead_type_id, terms))
     last = _last_decision(lead)
-    snapshot = read_snapshot(lead, live, pools, now=now, is_first=last is None)
+    is_pinging = last is not None and last.finished is None and live.market.slate(lead.lead_type_id).pings
+    pings = answers_of(last, now=now) if last is not None and is_pinging else {}
+    snapshot = read_snapshot(lead, live, pools, now=now, is_first=last is None, pings=pings)
     step = decide(facts, terms, live.market, snapshot, now)
     decision, number = _write_decision(_open_decision(lead, last, now=now), live, terms, snapshot, step, now=now)
-    _count_qualified(lead, live, decision, step, now=now)
+    if last is None:
+        _count_qualified(lead, live, step, now=now)
     _save_pools(pools, step, now=now)
     if step.offer is not None:
         windows = _reserve(step.offer)
         waits = any(offer.held for offer in snapshot.offers)
         _queue(lead, live, terms, decision, step.offer, windows, waits=waits, number=number, now=now)
+    if step.stop is Stop.PING:
+        answered_by = ask(lead=lead, decision=decision, accounts=step.pings, live=live, now=now)
+        return Progress(taken=True, outcome=lead.outcome, due_at=answered_by)
     return _progress(lead, step, now=now)
 
 
@@ -112,7 +119,7 @@ def _write_decision(
     decision.version = live.version
     decision.trace = trace_json(step, live)
     decision.inputs = inputs_json(terms, snapshot, live, now=now)
-    is_over = step.stop not in (Stop.OFFER, Stop.UNDER_WAY)
+    is_over = step.stop not in (Stop.OFFER, Stop.UNDER_WAY, Stop.PING)
     decision.stop, decision.finished = step.stop.value if is_over else "", now if is_over else None
     if not decision.pk:
         (number,) = insert_row(decision, NUMBER if step.offer else "0")
@@ -131,9 +138,9 @@ def _next_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _count_qualified(lead: Lead, live: LiveMarket, decision: Decision, step: Step, *, now: datetime) -> None:
-    """Count the lead once for each account with a qualified share whose type and criteria it meets."""
-    if not step.met or decision.run > 1 or Delivery.objects.filter(decision=decision).exists():
+def _count_qualified(lead: Lead, live: LiveMarket, step: Step, *, now: datetime) -> None:
+    """Count the lead, at its first step, for each account with a qualified share whose type and criteria it meets."""
+    if not step.met:
         return
     entries = {entry.account.id: entry for entry in live.market.slate(lead.lead_type_id).qualified}
     for account_id in step.met:

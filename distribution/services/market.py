@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Prefetch
 
-from clients.enums import MethodUse
+from clients.enums import MethodKind, MethodUse
 from clients.models import AccountMethod, Client, ClientGroup, DeliveryAccount
 from distribution.domain import market as domain
 from distribution.domain.automation import AccountAutomation, Automation, Base
@@ -84,6 +84,7 @@ def read_market(version: SettingsVersion, revision: int) -> LiveMarket:
     clients = list(Client.objects.filter(archived_at=None).order_by("pk"))
     accounts = list(_accounts())
     methods = {account.pk: use.method_id for account in accounts if (use := _first_choice(account.uses.all()))}
+    pinged = {account.pk for account in accounts if (use := _first_choice(account.uses.all())) and use.method.kind == MethodKind.PING_POST}
     groups = {group.pk: frozenset(client.pk for client in group.clients.all()) for group in ClientGroup.objects.prefetch_related("clients")}
     return LiveMarket(
         version=version,
@@ -91,7 +92,10 @@ def read_market(version: SettingsVersion, revision: int) -> LiveMarket:
         market=build_market(
             settings_of(version),
             [client_of(client) for client in clients],
-            [account_of(account, fields[account.lead_type_id], has_method=account.pk in methods) for account in accounts],
+            [
+                account_of(account, fields[account.lead_type_id], has_method=account.pk in methods, ping=account.pk in pinged)
+                for account in accounts
+            ],
             ZoneInfo(Company.current().time_zone),
         ),
         fields=fields,
@@ -128,7 +132,7 @@ def client_of(client: Client) -> domain.Client:
     )
 
 
-def account_of(account: DeliveryAccount, fields: Mapping[str, FieldSpec], *, has_method: bool) -> domain.Account:
+def account_of(account: DeliveryAccount, fields: Mapping[str, FieldSpec], *, has_method: bool, ping: bool = False) -> domain.Account:
     return domain.Account(
         id=account.pk,
         client_id=account.client_id,
@@ -140,6 +144,7 @@ def account_of(account: DeliveryAccount, fields: Mapping[str, FieldSpec], *, has
         status=domain.AccountStatus(account.status),
         automated=account.is_automated,
         has_method=has_method,
+        ping=ping,
         criteria=compile_criteria(account.criteria, fields, point_of_zip) if account.criteria else None,
         hours=parse_schedule(account.schedule),
         closed_dates=frozenset(account.closed_dates),

@@ -11,7 +11,7 @@ from clients.enums import HttpVerb, MethodKind
 from clients.models import DeliveryMethod
 from distribution.domain.body import CONTENT_TYPES, WRITERS, Entry, mapped, read_map
 from distribution.domain.transforms import as_text
-from distribution.models import Delivery
+from distribution.models import Delivery, Ping
 from distribution.transports import mail
 from distribution.transports.masking import PLACE
 from distribution.transports.template import TemplateProblem, render
@@ -51,12 +51,20 @@ def lead_values(lead: Lead, own: Iterable[str]) -> dict[str, Any]:
 
 
 def delivery_values(delivery: Delivery, own: Iterable[str]) -> dict[str, Any]:
-    return lead_values(delivery.lead, own) | {
+    return lead_values(delivery.lead, own) | _ping_of(delivery) | {
         "delivery_id": str(delivery.pk),
         "client": delivery.client.name,
         "account": delivery.account.name,
         "price": delivery.price,
     }
+
+
+def _ping_of(delivery: Delivery) -> dict[str, str]:
+    """What a post says of the ping that it follows: our number and the client's own."""
+    if delivery.method is None or delivery.method.kind != MethodKind.PING_POST:
+        return {}
+    ping = Ping.objects.filter(decision=delivery.decision_id, account=delivery.account_id).only("id", "reference").first()
+    return {"ping_id": str(ping.pk) if ping else "", "ping_reference": ping.reference if ping else ""}
 
 
 def write_payload(method: DeliveryMethod, values: Values, own: Iterable[str], *, now: datetime, url: str | None = None) -> dict[str, Any]:
@@ -66,26 +74,39 @@ def write_payload(method: DeliveryMethod, values: Values, own: Iterable[str], *,
 
 def _webhook(method: DeliveryMethod, values: Values, own: Iterable[str], _now: datetime, url: str | None) -> dict[str, Any]:
     entries = read_map(method.field_map) or _every_field(values, own)
+    return webhook_request(method, entries, values, address=url or method.url, template=method.template)
+
+
+def webhook_request(
+    method: DeliveryMethod, entries: Iterable[Entry], values: Values, *, address: str, template: str = ""
+) -> dict[str, Any]:
+    """Return a request in the method's verb and form. Raises TemplateProblem."""
     pairs = mapped(entries, values)
     is_get = method.verb == HttpVerb.GET
     headers = {name: _header(text, values) for name, text in method.headers.items()}
     if not is_get and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = CONTENT_TYPES[method.body_kind]
-    address = url or method.url
     return {
         "kind": method.kind,
         "verb": method.verb,
         "url": add_query(address, [(name, as_text(value)) for name, value in pairs]) if is_get else address,
         "headers": headers,
         "body_kind": method.body_kind,
-        "body": "" if is_get else _body(method, pairs, values),
+        "body": "" if is_get else render(template, values, kind=method.body_kind) if template else WRITERS[method.body_kind](pairs),
     }
 
 
-def _body(method: DeliveryMethod, pairs: list[tuple[str, Any]], values: Values) -> str:
-    if method.template:
-        return render(method.template, values, kind=method.body_kind)
-    return WRITERS[method.body_kind](pairs)
+def _post(method: DeliveryMethod, values: Values, own: Iterable[str], now: datetime, url: str | None) -> dict[str, Any]:
+    """The post is a webhook that names the ping it follows."""
+    payload = _webhook(method, values, own, now, url)
+    marks = {"X-Ping-Id": values.get("ping_id"), "X-Ping-Reference": values.get("ping_reference")}
+    headers = {name: text for name, value in marks.items() if (text := header_text(str(value or "")))}
+    return payload | {"headers": payload["headers"] | headers}
+
+
+def header_text(text: str) -> str:
+    """Return what a header can carry of a client's own words."""
+    return "".join(letter for letter in text if letter.isascii() and letter.isprintable())
 
 
 def _header(text: str, values: Values) -> str:
@@ -96,7 +117,7 @@ def _header(text: str, values: Values) -> str:
 
 
 def _every_field(values: Values, own: Iterable[str]) -> tuple[Entry, ...]:
-    names = ("lead_id", "received_at", *STANDARD_COLUMNS, *own)
+    names = ("lead_id", "received_at", "ping_id", "ping_reference", *STANDARD_COLUMNS, *own)
     return tuple(Entry(name, name) for name in names if name in values)
 
 
@@ -124,5 +145,6 @@ def _told(values: Values, own: Iterable[str]) -> str:
 
 WRITE: dict[str, Callable[[DeliveryMethod, Values, Iterable[str], datetime, str | None], dict[str, Any]]] = {
     MethodKind.WEBHOOK: _webhook,
+    MethodKind.PING_POST: _post,
     MethodKind.EMAIL: _email,
 }

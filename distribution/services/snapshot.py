@@ -1,6 +1,6 @@
 """What a decision looks at beside the market: one reading, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from distribution.domain.market import Account, CapKind, Scope
-from distribution.domain.state import CapKey, PastOffer, Qualified, Snapshot
+from distribution.domain.state import CapKey, PastOffer, PingAnswer, Qualified, Snapshot
 from distribution.domain.step import DecidedBy, OfferOutcome
 from distribution.enums import DeliveryState
 from distribution.models import Delivery, Pool
@@ -56,7 +56,15 @@ QUALIFIED = """
 """
 
 
-def read_snapshot(lead: Lead, live: LiveMarket, pools: dict[str, Pool], *, now: datetime, is_first: bool = False) -> Snapshot:
+def read_snapshot(
+    lead: Lead,
+    live: LiveMarket,
+    pools: dict[str, Pool],
+    *,
+    now: datetime,
+    is_first: bool = False,
+    pings: Mapping[int, PingAnswer] | None = None,
+) -> Snapshot:
     """Read what changes from lead to lead. The pools are locked by the caller; `is_first` says that no offer was made yet."""
     slate = live.market.slate(lead.lead_type_id)
     qualified = [entry.account for entry in slate.qualified]
@@ -66,6 +74,7 @@ def read_snapshot(lead: Lead, live: LiveMarket, pools: dict[str, Pool], *, now: 
         bought_before=bought_before(lead, live, now=now),
         offers=() if is_first else past_offers(lead),
         circuit=circuits(live, now=now),
+        pings=pings or {},
         suppressed=is_suppressed(phones=[lead.phone, lead.phone2], emails=[lead.email]),
         qualified=qualified_counts(live, qualified, now=now, counted_at=None if is_first else lead.received_at) if qualified else {},
     )

@@ -10,10 +10,12 @@ from django.db.models import Q
 
 from distribution.enums import OPEN_STATES
 from distribution.models import Delivery, Heartbeat
+from distribution.services.claim import ALONG
 from distribution.services.deliver import Drain
 from distribution.services.paused import give_up_on_paused
+from distribution.services.ping_flights import drain_pings, oldest_ping
 from distribution.services.route import route_due
-from distribution.wake import BACKTESTS, MAILS, ROUTES, WEBHOOKS, wake
+from distribution.wake import BACKTESTS, MAILS, PINGS, ROUTES, WEBHOOKS, wake
 from leads.clock import database_now
 from leads.models import Job, Lead
 
@@ -65,7 +67,8 @@ def oldest_due(*, now: datetime) -> dict[str, datetime]:
     deliveries = Delivery.objects.due(now).filter(running, state__in=OPEN_STATES, method__is_enabled=True, method__archived_at=None)
     found = {ROUTES: leads.first()}
     for task, kind in ((WEBHOOKS, "webhook"), (MAILS, "email")):
-        found[task] = deliveries.filter(method__kind=kind).order_by("due_at").values_list("due_at", flat=True).first()
+        found[task] = deliveries.filter(method__kind__in=[kind, *ALONG.get(kind, ())]).order_by("due_at").values_list("due_at", flat=True).first()
+    found[PINGS] = oldest_ping(now=now)
     return {task: since for task, since in found.items() if since is not None}
 
 
@@ -82,6 +85,7 @@ INLINE: dict[str, Callable[[], int]] = {
     ROUTES: lambda: drain_routes_for(seconds=INLINE_SECONDS),
     WEBHOOKS: lambda: _drain("webhook").run(seconds=INLINE_SECONDS),
     MAILS: lambda: _drain("email").run(seconds=INLINE_SECONDS),
+    PINGS: lambda: drain_pings(seconds=INLINE_SECONDS),
 }
 _drains: dict[str, Drain] = {}
 

@@ -36,6 +36,8 @@ class Report:
     rule: str = ""
     is_duplicate: bool = False
     price: Decimal | None = None
+    bid: Decimal | None = None
+    """The same, rounded down: what a ping offers."""
     reference: str = ""
     retry_after: float | None = None
     request: Mapping[str, Any] = field(default_factory=dict)

@@ -21,15 +21,19 @@ OURS = frozenset(
     {
         "host", "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer", "expect",
         "authorization", "proxy-authorization", "proxy-connection", "cookie", "accept-encoding", "content-encoding",
-        "idempotency-key", "x-delivery-id", "webhook-id", "webhook-timestamp", "webhook-signature",
+        "idempotency-key", "x-delivery-id", "x-ping-id", "x-ping-reference", "webhook-id", "webhook-timestamp", "webhook-signature",
     }
 )  # fmt: skip
 """Written by us, by authentication or by HTTP itself; never by a setting."""
+PING_KIND = "ping"
+"""The kind of a payload that is a ping; `Envelope.delivery` is then the ping's number."""
 SECRET_PREFIX = "whsec_"  # noqa: S105 -- how such secrets begin, not one of them
 
 
 def repeat_headers(envelope: Envelope) -> dict[str, str]:
     """Return the marks by which a client knows a repeat; equal in every attempt of one delivery."""
+    if envelope.payload.get("kind") == PING_KIND:
+        return {"Idempotency-Key": str(envelope.delivery), "X-Ping-Id": str(envelope.delivery)}
     return {"Idempotency-Key": str(envelope.delivery), "X-Delivery-Id": str(envelope.delivery)}
 
 

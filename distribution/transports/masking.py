@@ -13,6 +13,7 @@ PLACE = "SwitchyardPutsTheSecretHere"
 
 SHOWN_HEADERS = frozenset(
     {"content-type", "accept", "accept-encoding", "user-agent", "idempotency-key", "x-delivery-id", "webhook-id", "webhook-timestamp"}
+    | {"x-ping-id", "x-ping-reference"}
 )
 KEPT_ANSWER = 4096
 SHORTEST = 4

@@ -71,6 +71,7 @@ def _report(envelope: Envelope, reply: Reply, kept: Mapping[str, object], sha256
         rule=found.rule,
         is_duplicate=found.is_duplicate,
         price=found.price,
+        bid=found.bid,
         reference=found.reference,
         retry_after=retry_after(reply.headers.get("retry-after", ""), envelope.sent_at),
         request=dict(kept),
