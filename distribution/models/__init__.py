@@ -7,10 +7,12 @@ from distribution.models.file import DeliveryFile
 from distribution.models.heartbeat import Heartbeat
 from distribution.models.ping import Ping
 from distribution.models.pool import Pool
+from distribution.models.returned import SOLD_STATES, Return, ReturnState
 from distribution.models.sale import CampaignSale
 from distribution.models.version import SettingsVersion
 
 __all__ = [
+    "SOLD_STATES",
     "Attempt",
     "CampaignSale",
     "ClientUser",
@@ -21,5 +23,7 @@ __all__ = [
     "Heartbeat",
     "Ping",
     "Pool",
+    "Return",
+    "ReturnState",
     "SettingsVersion",
 ]

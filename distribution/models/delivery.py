@@ -80,6 +80,11 @@ class Delivery(models.Model):
             models.Index(fields=["account", "-created"], name="delivery_of_account"),
             models.Index(fields=["-created", "-id"], name="delivery_newest"),
             models.Index(fields=["state", "-created"], name="delivery_state_newest"),
+            models.Index(
+                fields=["client", "finished_at"],
+                condition=Q(state__in=[DeliveryState.ACCEPTED, DeliveryState.RETURNED]),
+                name="delivery_sold",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["lead", "slot"], condition=Q(state__in=LIVE_STATES), name="one_live_delivery_a_slot"),
