@@ -144,6 +144,12 @@ INTAKE_WAITERS = env.int("INTAKE_WAITERS", default=4)
 # Deliveries: addresses on private networks are refused unless listed here (networks or host:port are not names).
 OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
 OUTBOUND_PORTS = env.list("OUTBOUND_PORTS", cast=int, default=[80, 443, 8080, 8443])
+# Files by SFTP go to these ports only.
+OUTBOUND_SFTP_PORTS = env.list("OUTBOUND_SFTP_PORTS", cast=int, default=[22, 2222])
+
+# Returns that a client may ask for itself: days since the sale, and percent of its sales of that calendar month.
+RETURN_DAYS = env.int("RETURN_DAYS", default=10)
+RETURN_PERCENT = env.int("RETURN_PERCENT", default=20)
 
 # The samples of `manage.py seed`: where their buyers answer, and where the keys stand that `manage.py trickle` posts with.
 DEMO_BUYER_URL = env.str("DEMO_BUYER_URL", default=f"http://127.0.0.1:{env.int('DEMO_BUYER_PORT', default=8790)}")

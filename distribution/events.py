@@ -25,6 +25,7 @@ WHY = {
     "lease_lost": "ten workers were lost over it",
     "settled_taken": "a person settled that the client took it",
     "settled_not_taken": "a person settled that the client did not take it",
+    "returned": "the client gave it back",
 }
 """The reason kept on a delivery, in words; also for its page and its list."""
 ROUTES = {
@@ -78,6 +79,12 @@ def _settled(event: Event) -> str:
     return f"A person decided that {who(event)} {said}."
 
 
+def _returned(event: Event) -> str:
+    credited = f", {money(Decimal(event.data['price']))} credited" if "price" in event.data else ""
+    on = "; it goes on to the next client" if event.data.get("goes_on") else ""
+    return f"Returned by {who(event)}{credited}{on}."
+
+
 says(
     {
         "lead.offered": lambda event: f"Offered to {who(event)}.",
@@ -91,10 +98,14 @@ says(
         "delivery.attempted": _told("Tried at {}, and to be tried again"),
         "delivery.rejected": _rejected,
         "delivery.failed": _told("Not delivered to {}"),
+        "delivery.next_method": _told("Not delivered to {} by this method, so the account's next one takes over"),
         "delivery.cancelled": _told("The delivery to {} was cancelled, nothing was sent"),
         "delivery.unknown": _told("In doubt at {}, a person must decide"),
         "delivery.reversed": lambda event: f"The sale to {who(event)} was reversed: the mail did not arrive.",
         "delivery.settled": _settled,
+        "return.requested": lambda event: f"{who(event)[:1].upper()}{who(event)[1:]} asks to return it.",
+        "return.granted": _returned,
+        "return.refused": lambda event: f"The return was refused to {who(event)}.",
         "method.paused": _paused,
         "method.resumed": "The pause of the delivery method was ended by hand.",
         "method.tested": "The delivery method was tested with a test lead.",

@@ -6,6 +6,7 @@ from django.conf import settings
 from distribution.services.backtest import drain_backtests
 from distribution.services.deliver import drain_deliveries
 from distribution.services.invariants import check_invariants
+from distribution.services.others import drain_the_others
 from distribution.services.ping_flights import drain_pings as send_pings
 from distribution.services.sweep import drain_routes_for
 from leads.clock import database_now
@@ -32,6 +33,11 @@ def drain_mails() -> None:
 @shared_task(name="distribution.tasks.drain_pings")
 def drain_pings() -> None:
     send_pings(seconds=settings.DRAIN_SECONDS)
+
+
+@shared_task(name="distribution.tasks.drain_others")
+def drain_others() -> None:
+    drain_the_others(seconds=settings.DRAIN_SECONDS)
 
 
 @shared_task(name="distribution.tasks.bulk_check_invariants")

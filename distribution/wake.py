@@ -12,6 +12,8 @@ ROUTES = "distribution.tasks.drain_routes"
 WEBHOOKS = "distribution.tasks.drain_webhooks"
 MAILS = "distribution.tasks.drain_mails"
 PINGS = "distribution.tasks.drain_pings"
+OTHERS = "distribution.tasks.drain_others"
+"""What goes by portal, in files, or besides another way."""
 BACKTESTS = "distribution.tasks.bulk_backtest"
 
 SKIP_SECONDS = 5.0
@@ -37,3 +39,9 @@ def wake(task: str) -> bool:
         log.warning("wake_up.not_published", task=task, error=type(error).__name__, failures=_Broker.failures)
         return False
     return True
+
+
+def wake_senders() -> None:
+    """A delivery is due, whichever way it goes."""
+    for task in (WEBHOOKS, MAILS, OTHERS):
+        wake(task)

@@ -18,7 +18,7 @@ from distribution.models import Delivery
 from distribution.services.breaker import resume_method
 from distribution.services.review import ReasonMissing, settle_many, settle_unknown
 from distribution.services.unstick import try_now
-from distribution.wake import MAILS, WEBHOOKS, wake
+from distribution.wake import wake_senders
 from leads.clock import database_now
 from leads.menu import Place, Shortcut, page, shortcut
 from leads.models import Lead
@@ -89,8 +89,7 @@ def resume_page(request: HttpRequest, method_id: int) -> HttpResponse:
     _must_post(request)
     method = get_object_or_404(DeliveryMethod.objects.select_related("client"), pk=method_id, archived_at=None)
     resume_method(method=method, by=request.user, now=database_now())
-    for task in (WEBHOOKS, MAILS):
-        wake(task)
+    wake_senders()
     messages.success(request, f"{method.client}: {method.name} is not paused any more. What waits for it goes out now.")
     return redirect("admin:attention")
 

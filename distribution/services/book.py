@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from distribution.enums import DeliveryState
 from distribution.locks import lock_pools
 from distribution.models import Decision, Delivery, Pool
-from distribution.wake import ROUTES, wake
+from distribution.wake import OTHERS, ROUTES, wake
 from leads.domain.shares import Booking, PoolState, account_pool, undo, without_turn
 from leads.enums import LeadOutcome, Route
 from leads.models import Lead
@@ -22,7 +22,10 @@ def confirm_sale(*, delivery: Delivery, now: datetime) -> None:
     """The client took the lead: it is sold, and goes on to its next buyer where one more may buy."""
     closes = delivery.closes_scan
     with connection.cursor() as cursor:
-        cursor.execute(SOLD, [None if closes else now, now if closes else None, [] if closes else ["distribute"], delivery.lead_id])
+        routes: list[str] = [] if closes else ["distribute"]
+        sold = [None if closes else now, now if closes else None, routes, delivery.lead_id]
+        cursor.execute(SOLD, [*sold, now, now, delivery.pk, delivery.account_id, delivery.method_id])
+        copies = cursor.rowcount
     record(
         kind="lead.sold",
         at=now,
@@ -36,12 +39,24 @@ def confirm_sale(*, delivery: Delivery, now: datetime) -> None:
         update_rows(Decision, {"finished": now, "stop": stop}, id=delivery.decision_id)
     else:
         wake_router()
+    if copies:
+        transaction.on_commit(lambda: wake(OTHERS), robust=True)
 
 
 SOLD = """
-    UPDATE leads_lead SET outcome = 'sold', due_at = %s, finished_at = %s, routes_left = %s::varchar[]
-    WHERE id = %s AND outcome <> 'erased'
+    WITH sold AS (
+        UPDATE leads_lead SET outcome = 'sold', due_at = %s, finished_at = %s, routes_left = %s::varchar[]
+        WHERE id = %s AND outcome <> 'erased'
+        RETURNING id
+    )
+    INSERT INTO distribution_deliverycopy
+        (id, delivery_id, method_id, state, is_tainted, due_at, claim, attempts_made, reason, message, created)
+    SELECT gen_random_uuid(), d.id, u.method_id, 'queued', false, %s, 0, 0, '', '', %s
+    FROM sold, (SELECT %s::uuid AS id) d, clients_accountmethod u JOIN clients_deliverymethod m ON m.id = u.method_id
+    WHERE u.account_id = %s AND u.use = 'always' AND u.method_id IS DISTINCT FROM %s AND m.is_enabled AND m.archived_at IS NULL
+    ON CONFLICT (delivery_id, method_id) DO NOTHING
 """
+"""In the same statement the methods that an account uses *always* get their copy of what was sold."""
 
 
 def give_back(*, delivery: Delivery, turn_used: bool, now: datetime) -> None:

@@ -16,7 +16,7 @@ from distribution.services.market import LiveMarket, live_market, terms_of
 from distribution.services.pings import answers_of, ask
 from distribution.services.snapshot import read_snapshot
 from distribution.trace import inputs_json, trace_json
-from distribution.wake import MAILS, WEBHOOKS, wake
+from distribution.wake import wake_senders
 from leads.enums import LeadOutcome
 from leads.models import Event, Lead
 from leads.services.caps import Use, reserve_windows
@@ -199,9 +199,4 @@ def _queue(
     )
     about = f"delivery:{delivery.spoken}"
     insert_rows([delivery], [Event(kind="lead.offered", at=now, lead=lead, about=about, data={"client": offer.client})])
-    transaction.on_commit(_wake_senders, robust=True)
-
-
-def _wake_senders() -> None:
-    for task in (WEBHOOKS, MAILS):
-        wake(task)
+    transaction.on_commit(wake_senders, robust=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from clients.enums import MethodKind
+from clients.models import DeliveryMethod
 from distribution.crash import crash_here
 from distribution.domain.retry import Case, Next, Outcome, Verdict, Why, what_follows
 from distribution.enums import AttemptOutcome, DeliveryState, Tracking
@@ -15,7 +16,9 @@ from distribution.locks import hold_leads
 from distribution.models import Attempt, Delivery
 from distribution.services import book
 from distribution.services.breaker import close_breakers, count_outcome
+from distribution.services.methods import fallback_of
 from distribution.transports.envelope import Report
+from distribution.wake import wake_senders
 from leads.enums import CapKind
 from leads.models import CapWindow
 from leads.services.events import record
@@ -36,13 +39,12 @@ class Finished:
 
 def finish(attempt: Finished) -> bool:
     """Apply the attempt; False when a later claim owns the delivery: then only a stale attempt is written."""
+    method = _method(attempt.delivery)  # before another one steps in
     with transaction.atomic():
         hold_leads([attempt.delivery.lead_id])
         applied = _apply(attempt)
         if applied:
-            count_outcome(
-                method=_method(attempt.delivery), outcome=attempt.report.outcome, now=attempt.ended, limit=attempt.breaker_failures
-            )
+            count_outcome(method=method, outcome=attempt.report.outcome, now=attempt.ended, limit=attempt.breaker_failures)
         crash_here("inside_finish")
     return applied
 
@@ -59,10 +61,11 @@ def finish_sales(attempts: list[Finished]) -> list[bool]:
 
 def _apply(attempt: Finished) -> bool:
     delivery, report, now = attempt.delivery, attempt.report, attempt.ended
+    method_id = delivery.method_id
     verdict = what_follows(report.outcome, case_of(delivery), now, retry_after=report.retry_after, jitter_unit=attempt.jitter_unit)
     changes = _changes(delivery, verdict, report) | {"attempts_made": delivery.attempts_made + 1}
     applied = move(delivery, verdict, changes, now=now)
-    write_attempt(attempt, is_stale=not applied)
+    write_attempt(attempt, method_id=method_id, is_stale=not applied)
     return applied
 
 
@@ -74,7 +77,7 @@ def case_of(delivery: Delivery) -> Case:
     """Return the delivery as the rules of repeats see it, this attempt counted."""
     method = _method(delivery)
     return Case(
-        attempts=delivery.attempts_made + 1,
+        attempts=delivery.attempts_made + 1 - delivery.attempts_before,
         is_tainted=delivery.is_tainted,
         first_attempt_at=delivery.first_attempt_at or delivery.created,
         budget_seconds=delivery.budget_seconds,
@@ -89,14 +92,15 @@ def move(delivery: Delivery, verdict: Verdict | str, changes: dict[str, Any], *,
     False, and nothing changed, when somebody else moved it first.
     """
     to = verdict.next.value if isinstance(verdict, Verdict) else verdict
+    if to == DeliveryState.FAILED and (method := fallback_of(delivery)) is not None:
+        return _go_by(method, delivery, changes, now=now, state=state)
     values = changes | {"state": to, "lease_until": None}
     if to != DeliveryState.QUEUED:
         values |= {"due_at": None, "finished_at": now}
     moved = update_rows(Delivery, values, id=delivery.pk, claim=delivery.claim, state=state)
     if not moved:
         return False
-    for name, value in values.items():
-        setattr(delivery, name, value)
+    _set(delivery, values)
     FOLLOWS[to](delivery, now)
     record(
         kind=EVENTS[to],
@@ -107,6 +111,33 @@ def move(delivery: Delivery, verdict: Verdict | str, changes: dict[str, Any], *,
         reason=delivery.reason,
     )
     return True
+
+
+def _go_by(method: DeliveryMethod, delivery: Delivery, changes: dict[str, Any], *, now: datetime, state: str) -> bool:
+    """Nothing reached the client, so the account's next method takes over: the same place, the same id, a request of its own."""
+    values = changes | {
+        "state": DeliveryState.QUEUED,
+        "lease_until": None,
+        "due_at": now,
+        "method_id": method.pk,
+        "file_id": None,
+        "payload": None,
+        "attempts_before": changes.get("attempts_made", delivery.attempts_made),
+    }
+    if not update_rows(Delivery, values, id=delivery.pk, claim=delivery.claim, state=state):
+        return False
+    about = f"delivery:{delivery.spoken}"
+    record(
+        kind="delivery.next_method", at=now, lead=delivery.lead_id, about=about, client=delivery.client_id, reason=values.get("reason", "")
+    )
+    _set(delivery, values)
+    transaction.on_commit(wake_senders, robust=True)
+    return True
+
+
+def _set(delivery: Delivery, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(delivery, name, value)
 
 
 def _changes(delivery: Delivery, verdict: Verdict, report: Report) -> dict[str, Any]:
@@ -169,10 +200,11 @@ EVENTS: dict[str, str] = {
 }
 
 
-def write_attempt(attempt: Finished, *, is_stale: bool = False) -> None:
+def write_attempt(attempt: Finished, *, method_id: int | None, is_stale: bool = False) -> None:
     delivery, report = attempt.delivery, attempt.report
     row = Attempt(
         delivery=delivery,
+        method_id=method_id,
         n=delivery.claim,
         claim=delivery.claim,
         started=attempt.started,
@@ -195,9 +227,15 @@ def write_lost_attempt(delivery: Delivery, *, now: datetime) -> None:
     report = Report(outcome, message="The worker was lost before it wrote down an answer.")
     before = delivery.claim - 1
     Attempt.objects.create(
-        delivery=delivery, n=before, claim=before, started=delivery.first_attempt_at or now, ended=now, outcome=report.outcome.value,
+        delivery=delivery,
+        method_id=delivery.method_id,
+        n=before,
+        claim=before,
+        started=delivery.first_attempt_at or now,
+        ended=now,
+        outcome=report.outcome.value,
         message=report.message,
-    )  # fmt: skip
+    )
 
 
 def end_without_sending(delivery: Delivery, *, why: Why, now: datetime, state: str = DeliveryState.SENDING) -> bool:

@@ -64,6 +64,7 @@ QUERIES: dict[str, tuple[str, str]] = {
         WHERE d.state IN ('queued', 'sending') AND d.due_at < %(now)s - interval '60 seconds'
           AND (m.paused_until IS NULL OR m.paused_until < %(now)s - interval '60 seconds')
           AND (d.lease_until IS NULL OR d.lease_until < %(now)s - interval '60 seconds')
+          AND (m.kind IS DISTINCT FROM 'file' OR d.due_at < %(now)s - interval '26 hours')
           AND NOT EXISTS (
               SELECT 1 FROM distribution_delivery busy
               WHERE busy.client_id = d.client_id AND busy.state = 'sending' AND busy.lease_until >= %(now)s

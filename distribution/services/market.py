@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Prefetch
 
-from clients.enums import MethodKind, MethodUse
+from clients.enums import MethodKind
 from clients.models import AccountMethod, Client, ClientGroup, DeliveryAccount
 from distribution.domain import market as domain
 from distribution.domain.automation import AccountAutomation, Automation, Base
 from distribution.domain.market import CampaignTerms
 from distribution.domain.slate import Market, build_market
 from distribution.models import SettingsVersion
+from distribution.services.methods import in_order, is_usable
 from distribution.services.versions import live_version, settings_of
 from leads.domain.criteria import compile_criteria
 from leads.domain.criteria_fields import FieldSpec
@@ -38,6 +39,8 @@ class LiveMarket:
     """By lead type: what criteria may name."""
     methods: Mapping[int, int]
     """By account: the method of its first choice."""
+    fallbacks: Mapping[int, tuple[int, ...]]
+    """By account: the methods that step in when the first choice fails, in their order."""
     groups: Mapping[int, frozenset[int]]
     """By client group: its clients."""
     duplicate_hours: Mapping[int, int]
@@ -84,6 +87,7 @@ def read_market(version: SettingsVersion, revision: int) -> LiveMarket:
     clients = list(Client.objects.filter(archived_at=None).order_by("pk"))
     accounts = list(_accounts())
     methods = {account.pk: use.method_id for account in accounts if (use := _first_choice(account.uses.all()))}
+    fallbacks = {account.pk: _fallbacks(account.uses.all(), methods.get(account.pk)) for account in accounts}
     pinged = {account.pk for account in accounts if (use := _first_choice(account.uses.all())) and use.method.kind == MethodKind.PING_POST}
     groups = {group.pk: frozenset(client.pk for client in group.clients.all()) for group in ClientGroup.objects.prefetch_related("clients")}
     return LiveMarket(
@@ -100,6 +104,7 @@ def read_market(version: SettingsVersion, revision: int) -> LiveMarket:
         ),
         fields=fields,
         methods=methods,
+        fallbacks={account: others for account, others in fallbacks.items() if others},
         groups=groups,
         duplicate_hours={client.pk: client.duplicate_hours for client in clients},
     )
@@ -112,10 +117,13 @@ def _accounts() -> Iterable[DeliveryAccount]:
 
 
 def _first_choice(uses: Iterable[AccountMethod]) -> AccountMethod | None:
-    """The enabled method that an account sends by: the one marked so, else the first in order."""
-    enabled = [use for use in uses if use.method.is_enabled and not use.method.is_archived]
-    marked = [use for use in enabled if use.use == MethodUse.FIRST]
-    return next(iter(marked or enabled), None)
+    """The enabled method that an account sells by: the one marked so, else the first in order that may step in, else any."""
+    enabled = [use for use in uses if is_usable(use.method)]
+    return next(iter(in_order(enabled) or enabled), None)
+
+
+def _fallbacks(uses: Iterable[AccountMethod], first: int | None) -> tuple[int, ...]:
+    return tuple(use.method_id for use in in_order([use for use in uses if is_usable(use.method)]) if use.method_id != first)
 
 
 def client_of(client: Client) -> domain.Client:

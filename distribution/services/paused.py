@@ -11,15 +11,28 @@ from distribution.services.finish import end_without_sending
 
 OVERDUE = """
     SELECT d.id, m.is_enabled AND m.archived_at IS NULL FROM distribution_delivery d JOIN clients_deliverymethod m ON m.id = d.method_id
-    WHERE d.state = 'queued' AND d.due_at <= %(now)s
+    WHERE d.state = 'queued' AND d.due_at <= %(now)s AND d.file_id IS NULL
       AND (m.paused_until > %(now)s OR NOT m.is_enabled OR m.archived_at IS NOT NULL)
-      AND coalesce(d.first_attempt_at, greatest(d.created, d.hold_until)) + make_interval(secs => d.budget_seconds) <= %(now)s
+      AND (
+        coalesce(d.first_attempt_at, greatest(d.created, d.hold_until)) + make_interval(secs => d.budget_seconds, hours => CASE
+            WHEN m.kind <> 'file' THEN 0 WHEN m.file_every = 'hour' THEN 2 ELSE 26 END) <= %(now)s
+        OR NOT d.is_tainted AND EXISTS (
+            SELECT 1 FROM clients_accountmethod tried
+            JOIN clients_accountmethod next ON next.account_id = tried.account_id AND next.use = 'on_failure'
+                AND (tried.use = 'first' OR (next.position, next.id) > (tried.position, tried.id))
+            JOIN clients_deliverymethod other ON other.id = next.method_id
+            WHERE tried.account_id = d.account_id AND tried.method_id = d.method_id AND next.method_id <> d.method_id
+              AND tried.use IN ('first', 'on_failure') AND other.is_enabled AND other.archived_at IS NULL
+              AND (other.paused_until IS NULL OR other.paused_until <= %(now)s)
+        )
+      )
     ORDER BY d.due_at LIMIT %(limit)s
 """
+"""Where another method of the account can step in, it does so at once; a file that is being collected has its own time."""
 
 
 def give_up_on_paused(*, now: datetime, limit: int = 100) -> int:
-    """End up to `limit` of them and return how many: failed, or in doubt where the client may have the lead."""
+    """End up to `limit` of them and return how many: gone on by another method, failed, or in doubt where the client may have it."""
     with connection.cursor() as cursor:
         cursor.execute(OVERDUE, {"now": now, "limit": limit})
         is_on = dict(cursor.fetchall())

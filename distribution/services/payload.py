@@ -10,6 +10,7 @@ from django.conf import settings
 from clients.enums import HttpVerb, MethodKind
 from clients.models import DeliveryMethod
 from distribution.domain.body import CONTENT_TYPES, WRITERS, Entry, mapped, read_map
+from distribution.domain.table import csv_text
 from distribution.domain.transforms import as_text
 from distribution.models import Delivery, Ping
 from distribution.transports import mail
@@ -51,12 +52,16 @@ def lead_values(lead: Lead, own: Iterable[str]) -> dict[str, Any]:
 
 
 def delivery_values(delivery: Delivery, own: Iterable[str]) -> dict[str, Any]:
-    return lead_values(delivery.lead, own) | _ping_of(delivery) | {
-        "delivery_id": str(delivery.pk),
-        "client": delivery.client.name,
-        "account": delivery.account.name,
-        "price": delivery.price,
-    }
+    return (
+        lead_values(delivery.lead, own)
+        | _ping_of(delivery)
+        | {
+            "delivery_id": str(delivery.pk),
+            "client": delivery.client.name,
+            "account": delivery.account.name,
+            "price": delivery.price,
+        }
+    )
 
 
 def _ping_of(delivery: Delivery) -> dict[str, str]:
@@ -135,7 +140,37 @@ def _email(method: DeliveryMethod, values: Values, own: Iterable[str], now: date
         "html": page,
         "message_id": mail.message_id(values["delivery_id"]),
         "date": format_datetime(now),
+        "csv": csv_text(*_table(method, known, own, "lead_id")) if method.attaches_csv else "",
     }
+
+
+def _table(method: DeliveryMethod, values: Values, own: Iterable[str], key: str) -> tuple[list[str], list[list[Any]]]:
+    """Return the columns and the one row of a lead; without a field map all fields, the first of which tells a repeat."""
+    entries = read_map(method.field_map) or (Entry(key, key), *(one for one in _every_field(values, own) if one.field != key))
+    pairs = mapped(entries, values)
+    return [name for name, _ in pairs], [[as_text(value) for _, value in pairs]]
+
+
+def _file(method: DeliveryMethod, values: Values, own: Iterable[str], _now: datetime, _url: str | None) -> dict[str, Any]:
+    columns, rows = _table(method, {name: value for name, value in values.items() if name != "secret"}, own, "delivery_id")
+    return {"kind": method.kind, "columns": columns, "row": rows[0]}
+
+
+def file_payload(method: DeliveryMethod, name: str, content: str) -> dict[str, Any]:
+    """Return a file as it is sent: where to, under which name, and all of it."""
+    return {
+        "kind": method.kind,
+        "host": method.host,
+        "port": method.port,
+        "folder": method.folder,
+        "host_key": method.host_key.strip(),
+        "name": name,
+        "content": content,
+    }
+
+
+def _portal(method: DeliveryMethod, _values: Values, _own: Iterable[str], _now: datetime, _url: str | None) -> dict[str, Any]:
+    return {"kind": method.kind}
 
 
 def _told(values: Values, own: Iterable[str]) -> str:
@@ -147,4 +182,6 @@ WRITE: dict[str, Callable[[DeliveryMethod, Values, Iterable[str], datetime, str 
     MethodKind.WEBHOOK: _webhook,
     MethodKind.PING_POST: _post,
     MethodKind.EMAIL: _email,
+    MethodKind.FILE: _file,
+    MethodKind.PORTAL: _portal,
 }

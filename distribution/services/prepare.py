@@ -86,6 +86,11 @@ def _unwanted(deliveries: list[Delivery], *, now: datetime) -> set[UUID]:
     return erased
 
 
+def is_unwanted(delivery: Delivery) -> bool:
+    """Whether the person was erased, or asked not to be contacted, since the lead was routed."""
+    return delivery.lead.outcome == LeadOutcome.ERASED or _are_suppressed([delivery])
+
+
 def _are_suppressed(deliveries: list[Delivery]) -> bool:
     leads = [delivery.lead for delivery in deliveries]
     phones = [phone for lead in leads for phone in (lead.phone, lead.phone2) if phone]
@@ -139,6 +144,8 @@ def write_envelope(method: DeliveryMethod, delivery: UUID, payload: dict[str, An
         secret=method.secret or "",
         auth_kind=method.auth_kind,
         auth_user=method.auth_user,
+        token_url=method.token_url,
+        token_scope=method.token_scope,
         rules=tuple(Rule.from_json(rule) for rule in method.rules),
         server_error=SERVER_ERRORS[ServerErrorMeans(method.server_error_means)],
         seconds=float(method.timeout_seconds),

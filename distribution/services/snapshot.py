@@ -132,11 +132,12 @@ def past_offer(delivery: Delivery) -> PastOffer:
 
 
 def circuits(live: LiveMarket, *, now: datetime) -> dict[int, datetime]:
-    """By account: until when the method of its first choice is paused after failures."""
+    """By account: until when all of the methods by which it sells are paused after failures."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, paused_until FROM clients_deliverymethod WHERE paused_until > %s", [now])
         paused = dict(cursor.fetchall())
-    return {account: paused[method] for account, method in live.methods.items() if method in paused} if paused else {}
+    ways = {account: (method, *live.fallbacks.get(account, ())) for account, method in live.methods.items() if method in paused}
+    return {account: min(paused[one] for one in methods) for account, methods in ways.items() if paused.keys() >= set(methods)}
 
 
 def qualified_counts(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
 import structlog
 from django.db import connection
@@ -12,10 +13,11 @@ from distribution.enums import OPEN_STATES
 from distribution.models import Delivery, Heartbeat
 from distribution.services.claim import ALONG
 from distribution.services.deliver import Drain
+from distribution.services.others import Others, oldest_of_others
 from distribution.services.paused import give_up_on_paused
 from distribution.services.ping_flights import drain_pings, oldest_ping
 from distribution.services.route import route_due
-from distribution.wake import BACKTESTS, MAILS, PINGS, ROUTES, WEBHOOKS, wake
+from distribution.wake import BACKTESTS, MAILS, OTHERS, PINGS, ROUTES, WEBHOOKS, wake
 from leads.clock import database_now
 from leads.models import Job, Lead
 
@@ -67,8 +69,11 @@ def oldest_due(*, now: datetime) -> dict[str, datetime]:
     deliveries = Delivery.objects.due(now).filter(running, state__in=OPEN_STATES, method__is_enabled=True, method__archived_at=None)
     found = {ROUTES: leads.first()}
     for task, kind in ((WEBHOOKS, "webhook"), (MAILS, "email")):
-        found[task] = deliveries.filter(method__kind__in=[kind, *ALONG.get(kind, ())]).order_by("due_at").values_list("due_at", flat=True).first()
+        found[task] = (
+            deliveries.filter(method__kind__in=[kind, *ALONG.get(kind, ())]).order_by("due_at").values_list("due_at", flat=True).first()
+        )
     found[PINGS] = oldest_ping(now=now)
+    found[OTHERS] = oldest_of_others(deliveries, now=now)
     return {task: since for task, since in found.items() if since is not None}
 
 
@@ -81,11 +86,17 @@ def _attend(task: str, due_since: datetime, *, now: datetime) -> None:
         log.info("sweeper.worked_inline", task=task, rows=worked, broker=published)
 
 
+@cache
+def _others() -> Others:
+    return Others()
+
+
 INLINE: dict[str, Callable[[], int]] = {
     ROUTES: lambda: drain_routes_for(seconds=INLINE_SECONDS),
     WEBHOOKS: lambda: _drain("webhook").run(seconds=INLINE_SECONDS),
     MAILS: lambda: _drain("email").run(seconds=INLINE_SECONDS),
     PINGS: lambda: drain_pings(seconds=INLINE_SECONDS),
+    OTHERS: lambda: _others().run(seconds=INLINE_SECONDS),
 }
 _drains: dict[str, Drain] = {}
 
@@ -99,7 +110,7 @@ def _drain(kind: str) -> Drain:
 
 def collect_answers(*, wait: bool = False) -> None:
     """Write down the answers to what this process sent; with `wait` until nothing is under way, before it stops."""
-    for drain in _drains.values():
+    for drain in (*_drains.values(), *_others().parts):
         drain.collect_all() if wait else drain.collect()
 
 

@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from clients.models import DeliveryMethod
+from distribution.domain.answers import Rule
 from distribution.domain.retry import Outcome
-from distribution.services.payload import lead_values, own_fields, write_payload
+from distribution.domain.table import csv_text
+from distribution.services.payload import file_payload, lead_values, own_fields, write_payload
+from distribution.services.ping_payload import write_ping
 from distribution.services.prepare import write_envelope
 from distribution.transports.envelope import Report
 from distribution.transports.loop import submit
@@ -54,18 +57,20 @@ class TestResult:
     milliseconds: int = 0
 
 
-def send_test(*, method: DeliveryMethod, lead: Lead | None = None, by: Any, now: datetime) -> TestResult:
+def send_test(*, method: DeliveryMethod, lead: Lead | None = None, by: Any, now: datetime, ping: bool = False) -> TestResult:
     """Send a test lead, or this lead marked as a test, to the test address; accepted, the method counts as tested.
 
     A webhook without a test address is tried at its production address; a mail goes to its recipients with a mark in
-    the subject. Raises TestRefused when the method is not fit to be tried, or was tried too often.
+    the subject. With `ping` a ping-post method is asked as before a sale. Raises TestRefused when the method is not fit to be tried, or was tried too often.
     """
     _refuse_if_unfit(method, now=now)
+    if ping:
+        return _send_ping(method, lead, by=by, now=now)
     delivery = uuid7()
     values = _values(method, lead, now=now) | {"delivery_id": str(delivery)}
     own = own_fields([lead.lead_type_id]).get(lead.lead_type_id, []) if lead else []
     try:
-        payload = _marked(write_payload(method, values, own, now=now, url=method.test_url or None))
+        payload = _marked(method, write_payload(method, values, own, now=now, url=method.test_url or None), str(delivery))
     except TemplateProblem as problem:
         raise TestRefused(str(problem)) from None
     began = time.monotonic()
@@ -77,6 +82,39 @@ def send_test(*, method: DeliveryMethod, lead: Lead | None = None, by: Any, now:
         kind="method.tested", at=now, by=by, about=f"method:{method.pk}", lead=lead, outcome=report.outcome.value, milliseconds=milliseconds
     )
     return _result(payload, report, milliseconds)
+
+
+def _send_ping(method: DeliveryMethod, lead: Lead | None, *, by: Any, now: datetime) -> TestResult:
+    """Ask as before a sale, and say what the answer would mean."""
+    number = uuid7()
+    try:
+        payload = write_ping(method, _values(method, lead, now=now) | {"ping_id": str(number)}, url=method.ping_test_url or None)
+    except TemplateProblem as problem:
+        raise TestRefused(str(problem)) from None
+    payload["headers"] |= {"X-Test-Lead": "1"}
+    rules = tuple(Rule.from_json(rule) for rule in method.ping_rules)
+    envelope = replace(write_envelope(method, number, payload, now=now), rules=rules, seconds=PING_SECONDS)
+    began = time.monotonic()
+    report = submit(SENDERS[method.kind], envelope).result()
+    milliseconds = round((time.monotonic() - began) * 1000)
+    record(kind="method.tested", at=now, by=by, about=f"method:{method.pk}", lead=lead, outcome=report.outcome.value, milliseconds=milliseconds)
+    return replace(_result(payload, report, milliseconds), sentence=say_ping(report))
+
+
+PING_SECONDS = 5.0
+PINGED = {
+    Outcome.ACCEPTED: "The client would buy",
+    Outcome.REJECTED: "Refused: the lead would go past this client.",
+}
+
+
+def say_ping(report: Report) -> str:
+    """Say what the answer to a ping would mean for a real lead."""
+    if report.outcome is Outcome.ACCEPTED:
+        said = f"{PINGED[report.outcome]} {f'for {report.bid}' if report.bid is not None else 'at the price of the account'}."
+    else:
+        said = PINGED.get(report.outcome, "No usable answer: the lead would go past this client.")
+    return " ".join(part for part in (said, f"{report.rule}." if report.rule else "", report.message) if part)
 
 
 def _refuse_if_unfit(method: DeliveryMethod, *, now: datetime) -> None:
@@ -105,14 +143,17 @@ def _sample(lead_type: LeadType | None, *, now: datetime) -> Lead:
     return Lead(campaign=campaign, lead_type=lead_type or LeadType(name="Test"), number=0, received_at=now, is_test=True, **SAMPLE)
 
 
-def _marked(payload: dict[str, Any]) -> dict[str, Any]:
+def _marked(method: DeliveryMethod, payload: dict[str, Any], delivery: str) -> dict[str, Any]:
+    """Say on the outside, too, that this is a test: a header, the subject, or the file's name."""
     if "headers" in payload:
         return payload | {"headers": payload["headers"] | {"X-Test-Lead": "1"}}
-    return payload | {"subject": f"[Test] {payload['subject']}"}
+    if "row" in payload:
+        return file_payload(method, f"test-{delivery}.csv", csv_text(payload["columns"], [payload["row"]]))
+    return payload | {"subject": f"[Test] {payload['subject']}"} if "subject" in payload else payload
 
 
 def _result(payload: dict[str, Any], report: Report, milliseconds: int) -> TestResult:
-    body = hide_place(str(payload.get("body") or payload.get("text") or payload.get("html") or ""))
+    body = hide_place(next((str(payload[name]) for name in ("body", "content", "text", "html") if payload.get(name)), ""))
     return TestResult(
         request={**report.request, "body": body},
         answer=report.answer,

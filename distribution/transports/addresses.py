@@ -110,7 +110,15 @@ def check_address(text: str) -> str:
     """
     try:
         url = parse_address(text)
-        LOOK_UPS.submit(look_up, url.raw_host or "", url.port or 443).result(timeout=LOOK_UP_SECONDS)
+    except AddressRefused as refused:
+        return str(refused)
+    return check_host(url.raw_host or "", url.port or 443)
+
+
+def check_host(host: str, port: int) -> str:
+    """Return what is wrong with where a name leads; empty when nothing is, or when it cannot be found now."""
+    try:
+        LOOK_UPS.submit(look_up, host, port).result(timeout=LOOK_UP_SECONDS)
     except AddressRefused as refused:
         return str(refused)
     except (OSError, UnicodeError):

@@ -21,6 +21,8 @@ class Envelope:
     secret: str = field(default="", repr=False)
     auth_kind: str = "none"
     auth_user: str = ""
+    token_url: str = ""
+    token_scope: str = ""
     rules: tuple[Rule, ...] = ()
     server_error: Outcome = Outcome.IN_DOUBT
     seconds: float = 30.0

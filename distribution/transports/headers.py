@@ -11,6 +11,7 @@ from typing import Any
 from clients.enums import AuthKind
 from clients.models import DeliveryMethod
 from distribution.domain.problem import Problem
+from distribution.transports.addresses import check_address
 from distribution.transports.envelope import Envelope
 from distribution.transports.template import check_template
 
@@ -65,10 +66,13 @@ def _signed(envelope: Envelope, body: bytes) -> dict[str, str]:
 
 AUTH: dict[AuthKind, Callable[[Envelope, bytes], dict[str, str]]] = {
     AuthKind.NONE: lambda _envelope, _body: {},
+    AuthKind.DIGEST: lambda _envelope, _body: {},
+    AuthKind.OAUTH2: lambda _envelope, _body: {},
     AuthKind.BASIC: _basic,
     AuthKind.BEARER: _bearer,
     AuthKind.SIGNED: _signed,
 }
+"""Digest answers a question of the other side and OAuth fetches a token first: `webhook` does both."""
 
 
 def signing_key(secret: str) -> bytes:
@@ -106,11 +110,28 @@ def check_auth(method: DeliveryMethod) -> Iterator[Problem]:
         yield Problem("secret", "bad_value", "The token has characters that a header cannot carry.")
     elif kind is AuthKind.SIGNED:
         yield from _check_signing_key(secret)
-    if kind is AuthKind.BASIC and (not method.auth_user or ":" in method.auth_user):
+    if kind in (AuthKind.BASIC, AuthKind.DIGEST) and (not method.auth_user or ":" in method.auth_user):
         yield Problem("auth_user", "missing", "Enter the user name; it has no colon.")
+    if kind is AuthKind.OAUTH2:
+        yield from _check_oauth(method)
 
 
-NEEDS = {AuthKind.BASIC: "password", AuthKind.BEARER: "token", AuthKind.SIGNED: "signing key, such as whsec_…"}
+NEEDS = {
+    AuthKind.BASIC: "password",
+    AuthKind.DIGEST: "password",
+    AuthKind.BEARER: "token",
+    AuthKind.OAUTH2: "client secret",
+    AuthKind.SIGNED: "signing key, such as whsec_…",
+}
+
+
+def _check_oauth(method: DeliveryMethod) -> Iterator[Problem]:
+    if not method.auth_user:
+        yield Problem("auth_user", "missing", "Enter the client id.")
+    if sentence := check_address(method.token_url):
+        yield Problem("token_url", "bad_address", sentence)
+    if not (method.token_scope.isascii() and (method.token_scope == "" or method.token_scope.isprintable())):
+        yield Problem("token_scope", "bad_value", "A scope is one line of plain characters.")
 
 
 def _check_signing_key(secret: str) -> Iterator[Problem]:

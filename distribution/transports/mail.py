@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 
 from clients.models import DeliveryMethod
 from distribution.crash import crash_here
+from distribution.domain.body import check_map
 from distribution.domain.problem import Problem
 from distribution.domain.retry import Outcome
 from distribution.transports.envelope import Envelope, Report
@@ -67,6 +68,8 @@ def write_message(envelope: Envelope) -> TracedMessage:
     )
     if payload["html"]:
         message.attach_alternative(payload["html"], "text/html")
+    if payload.get("csv"):
+        message.attach("lead.csv", payload["csv"], "text/csv")
     message.boundary = envelope.delivery.hex
     message.metadata = {"delivery": str(envelope.delivery)}  # type: ignore[attr-defined]  # providers send it back
     return message
@@ -135,6 +138,8 @@ def _problems(method: DeliveryMethod, fields: Collection[str]) -> Iterator[Probl
             yield Problem("to_address", "bad_address", f"“{address[:80]}” is not an e-mail address.")
     if "\n" in method.subject or "\r" in method.subject:
         yield Problem("subject", "two_lines", "The subject is one line.")
+    if method.attaches_csv:
+        yield from check_map(method.field_map, fields=set(fields) - {"secret"}, body_kind="csv")
     for place, kind in TEMPLATES.items():
         if getattr(method, place):
             yield from check_template(getattr(method, place), place, fields=set(fields) - {"secret"}, kind=kind)

@@ -44,10 +44,11 @@ FORMS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def kept_answer(text: str, *, secret: str, user: str = "") -> str:
+def kept_answer(text: str, *, secret: str, user: str = "", token: str = "") -> str:
     """Return the head of an answer as it may be kept: masked first and cut afterwards, without what a database refuses."""
     shown = re.sub(r"[\x00\ud800-\udfff]", "�", text)
-    hidden = {form(secret) for form in FORMS} | {b64encode(f"{user}:{secret}".encode()).decode()} if len(secret) >= SHORTEST else set()
+    hidden = {form(one) for one in (secret, token) if len(one) >= SHORTEST for form in FORMS}
+    hidden |= {b64encode(f"{user}:{secret}".encode()).decode()} if len(secret) >= SHORTEST else set()
     for form in sorted(hidden, key=len, reverse=True):
         shown = shown.replace(form, MASK)
     return shown.encode()[:KEPT_ANSWER].decode(errors="ignore")

@@ -46,6 +46,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     seconds: float = 30.0
+    digest: tuple[str, str] | None = field(default=None, repr=False)
+    """User and password, where the other side asks for Digest (RFC 7616): its question is answered with the same request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,13 @@ class Outbound:
 
     async def _exchange(self, call: Call, url: Any, progress: SimpleNamespace) -> Reply:
         request = self._session.request(
-            call.verb, url, data=call.body, headers=call.headers, allow_redirects=False, trace_request_ctx=progress
+            call.verb,
+            url,
+            data=call.body,
+            headers=call.headers,
+            allow_redirects=False,
+            trace_request_ctx=progress,
+            middlewares=(aiohttp.DigestAuthMiddleware(*call.digest),) if call.digest else (),
         )
         async with request as response:
             progress.status = response.status

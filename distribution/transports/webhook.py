@@ -1,12 +1,14 @@
 """Delivery by webhook: one HTTP request, whose answer the method's rules judge."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from clients.enums import BodyKind, HttpVerb
+from clients.enums import AuthKind, BodyKind, HttpVerb
 from clients.models import DeliveryMethod
 from distribution.domain.answer_rules import check_rules
 from distribution.domain.answers import Judgement, judge
@@ -18,6 +20,7 @@ from distribution.transports.envelope import Envelope, Report
 from distribution.transports.fields import known_fields
 from distribution.transports.headers import auth_headers, check_auth, check_headers, repeat_headers
 from distribution.transports.masking import hide_place, kept_answer, put_secret, shown_headers
+from distribution.transports.oauth import TokenRefused, access_token, forget_token
 from distribution.transports.outbound import Call, Interrupted, NotSent, Outbound, Reply
 from distribution.transports.template import check_template
 
@@ -36,14 +39,48 @@ async def send(envelope: Envelope, outbound: Outbound) -> Report:
         "url": hide_place(str(envelope.payload["url"])),
         "headers": shown_headers(call.headers),
     }
+    token = ""
     sha256 = hashlib.sha256(str(envelope.payload.get("body") or envelope.payload["url"]).encode()).hexdigest()
     try:
-        reply = await outbound.exchange(call)
+        reply, token = await SENDS.get(AuthKind(envelope.auth_kind), _plain)(envelope, call, outbound)
+    except TokenRefused as problem:
+        return Report(Outcome.CONFIG_ERROR, message=str(problem), request=kept, request_sha256=sha256)
     except NotSent as problem:
         return Report(Outcome.NOT_SENT, message=str(problem), request=kept, request_sha256=sha256)
     except Interrupted as problem:
         return Report(Outcome.IN_DOUBT, message=str(problem), status=problem.status, request=kept, request_sha256=sha256)
-    return _report(envelope, reply, kept, sha256)
+    return _report(envelope, reply, kept, sha256, token=token)
+
+
+async def _plain(_envelope: Envelope, call: Call, outbound: Outbound) -> tuple[Reply, str]:
+    return await outbound.exchange(call), ""
+
+
+async def _digest(envelope: Envelope, call: Call, outbound: Outbound) -> tuple[Reply, str]:
+    """The first request is answered by a question, 401, and sent again with the answer; all in one time limit."""
+    return await outbound.exchange(replace(call, digest=(envelope.auth_user, envelope.secret))), ""
+
+
+async def _oauth(envelope: Envelope, call: Call, outbound: Outbound) -> tuple[Reply, str]:
+    """Send with the token that is kept; one that the client does not take any more is fetched anew, once."""
+    ends = time.monotonic() + envelope.seconds
+    for is_last in (False, True):
+        token, was_kept = await access_token(envelope, outbound, seconds=max(ends - time.monotonic(), 0.1))
+        headers = {**call.headers, "Authorization": f"Bearer {token}"}
+        reply = await outbound.exchange(replace(call, headers=headers, seconds=max(ends - time.monotonic(), 0.1)))
+        if reply.status != UNAUTHORIZED or is_last:
+            break
+        forget_token(envelope)
+        if not was_kept:
+            break
+    return reply, token
+
+
+UNAUTHORIZED = 401
+SENDS: dict[AuthKind, Callable[[Envelope, Call, Outbound], Awaitable[tuple[Reply, str]]]] = {
+    AuthKind.DIGEST: _digest,
+    AuthKind.OAUTH2: _oauth,
+}
 
 
 def write_call(envelope: Envelope) -> Call:
@@ -61,7 +98,7 @@ def write_call(envelope: Envelope) -> Call:
     )
 
 
-def _report(envelope: Envelope, reply: Reply, kept: Mapping[str, object], sha256: str) -> Report:
+def _report(envelope: Envelope, reply: Reply, kept: Mapping[str, object], sha256: str, *, token: str) -> Report:
     text = reply.body.decode(_charset(reply.headers.get("content-type", "")), errors="replace")
     found: Judgement = judge(reply.status, text, envelope.rules, server_error=envelope.server_error)
     return Report(
@@ -76,7 +113,7 @@ def _report(envelope: Envelope, reply: Reply, kept: Mapping[str, object], sha256
         retry_after=retry_after(reply.headers.get("retry-after", ""), envelope.sent_at),
         request=dict(kept),
         request_sha256=sha256,
-        answer=kept_answer(text, secret=envelope.secret, user=envelope.auth_user),
+        answer=kept_answer(text, secret=envelope.secret, user=envelope.auth_user, token=token),
     )
 
 

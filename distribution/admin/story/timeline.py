@@ -24,8 +24,11 @@ TONES = {
     "lead.in_doubt": "waiting",
     "lead.unrouted": "waiting",
     "delivery.settled": "waiting",
+    "return.requested": "waiting",
+    "return.granted": "failed",
     "delivery.failed": "failed",
     "delivery.attempted": "failed",
+    "delivery.next_method": "failed",
     "delivery.reversed": "failed",
     "lead.rejected": "failed",
     "lead.suppressed": "failed",
@@ -86,7 +89,7 @@ def entry(at: datetime, html: SafeString, **more: Any) -> Entry:
 
 
 def _caption(event: Event, delivery: Delivery | None) -> str:
-    if event.kind == "delivery.settled":
+    if event.kind == "delivery.settled" or event.kind.startswith("return."):
         return str(event.data.get("reason", ""))
     if event.kind == "delivery.rejected" and delivery is not None:
         return delivery.message
