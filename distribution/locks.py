@@ -70,3 +70,9 @@ def _locked(keys: list[str]) -> dict[str, Pool]:
         cursor.execute(statement, [keys])
         pools = [cast("Pool", next(objects([Pool], row))) for row in cursor.fetchall()]
     return {pool.key: pool for pool in pools}
+
+
+def hold_client(client_id: int) -> None:
+    """Let nobody else count what this client may still return until the transaction ends. Take it before anything else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM clients_client WHERE id = %s FOR NO KEY UPDATE", [client_id])
