@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from clients.enums import MethodKind
 from clients.models import DeliveryMethod
 from distribution.admin.trial import TrialPage
 from distribution.transports.registry import check_config
@@ -22,8 +24,22 @@ RULES_HELP = (
     'The first that matches decides: [{"when": {"status": [200], "path": "$.status", "equals": "ok"}, "means": "accepted", '
     '"reference": "$.id", "price": "$.price"}]. None takes any 2xx for accepted.'
 )
-WEBHOOK = "kind == 'webhook'"
+WEBHOOK = "(kind == 'webhook' || kind == 'ping_post')"
+PING = "kind == 'ping_post'"
+PING_MAP_HELP = (
+    'As the field map: [["zip", "zip"], ["type", "", "fixed:solar"], ["id", "ping_id"]]. Never a field that tells who the person is. '
+    "Empty sends the number of the ping, country, state, city and ZIP code."
+)
+PING_RULES_HELP = (
+    'A price that is read is the bid: [{"when": {"path": "$.bid"}, "means": "accepted", "price": "$.bid", "reference": "$.id"}, '
+    '{"when": {"status": [200]}, "means": "rejected"}]. None takes any 2xx for a yes at the price of the account.'
+)
 EMAIL = "kind == 'email'"
+FILE = "kind == 'file'"
+NAMED = f"{FILE} || {WEBHOOK} && (auth_kind == 'basic' || auth_kind == 'digest' || auth_kind == 'oauth2')"
+SECRET = f"{FILE} || {WEBHOOK} && auth_kind != 'none'"
+KEY = re.compile(r"\s*(-----BEGIN [A-Z ]+-----)(.+)(-----END [A-Z ]+-----)\s*", re.DOTALL)
+"""A private key as it is pasted: a field of one line swallows its line ends."""
 
 
 class MethodForm(forms.ModelForm):
@@ -32,25 +48,32 @@ class MethodForm(forms.ModelForm):
     headers = WrittenJSONField(empty=dict, rows=3, help_text='Name to value, such as {"X-Partner": "northline"}')
     field_map = WrittenJSONField(empty=list, help_text=MAP_HELP)
     rules = WrittenJSONField(empty=list, label="Response rules", help_text=RULES_HELP)
+    ping_field_map = WrittenJSONField(empty=list, label="Ping fields", help_text=PING_MAP_HELP)
+    ping_rules = WrittenJSONField(empty=list, label="Ping response rules", help_text=PING_RULES_HELP)
     secret = forms.CharField(required=False, strip=False, max_length=2000, widget=UnfoldAdminPasswordWidget(render_value=False))
     forgets_secret = forms.BooleanField(required=False, label="Forget the secret")
 
     class Meta:
         model = DeliveryMethod
         fields = "__all__"
-        widgets = {"template": CodeWidget(8), "text_body": CodeWidget(8), "html_body": CodeWidget(8)}
+        widgets = {"template": CodeWidget(8), "text_body": CodeWidget(8), "html_body": CodeWidget(8), "host_key": CodeWidget(2)}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if "secret" in self.fields:
             is_set = bool(self.instance.pk and self.instance.secret)
             self.fields["secret"].help_text = (
-                "A secret is kept. Leave this empty to keep it." if is_set else "Password, token or signing key; never shown again"
+                "A secret is kept. Leave this empty to keep it."
+                if is_set
+                else "Password, token, private key, client secret or signing key; never shown again"
             )
             self.fields["secret"].widget.attrs["autocomplete"] = "new-password"
 
     def clean_secret(self) -> str:
-        return str(self.cleaned_data["secret"] or (self.instance.secret if self.instance.pk else ""))
+        given = str(self.cleaned_data["secret"] or (self.instance.secret if self.instance.pk else ""))
+        if key := KEY.fullmatch(given):
+            return f"{key[1]}\n{''.join(key[2].split())}\n{key[3]}\n"
+        return given
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -74,13 +97,23 @@ SECRETS = frozenset({"secret", "forgets_secret"})
 COLUMNS = frozenset(field.name for field in DeliveryMethod._meta.concrete_fields if field.editable)
 
 
+def place_of(row: DeliveryMethod) -> str:
+    """Where a method delivers to, in short."""
+    if row.kind == MethodKind.FILE:
+        return f"{row.host}/{row.folder.strip('/')}".rstrip("/")
+    if row.kind == MethodKind.PORTAL:
+        return "the client's own view"
+    return row.to_address if row.kind == MethodKind.EMAIL else row.url.split("?")[0]
+
+
 @admin.register(DeliveryMethod)
 class DeliveryMethodAdmin(TrialPage, Historied):
     menu = Place("Clients", "Delivery methods", 30)
     found_by_number = True
     empty_title = "A delivery method is how leads travel to a client"
     empty_text = (
-        "A webhook with the shape the client wants, or an e-mail. Accounts of the client use it; test it before the first lead does."
+        "A webhook with the shape the client wants, an e-mail, a file by SFTP, or the client's own view. Accounts of the client use it; "
+        "test it before the first lead does."
     )
     form = MethodForm
     list_display = ["title", "kind", "goes_to", "tested", "state"]
@@ -93,19 +126,40 @@ class DeliveryMethodAdmin(TrialPage, Historied):
     radio_fields = {"kind": admin.HORIZONTAL}
     fieldsets = [
         (None, {"fields": ["client", ("name", "is_enabled"), "kind", "breaker"]}),
-        ("Where to", {"fields": ["url", "test_url", ("verb", "body_kind"), "to_address"]}),
-        ("Who we are", {"fields": ["headers", ("auth_kind", "auth_user"), "secret", "forgets_secret"]}),
-        ("What is sent", {"fields": ["field_map", "template", "subject", "text_body", "html_body"]}),
+        (
+            "Where to",
+            {"fields": ["url", "test_url", ("verb", "body_kind"), "to_address", ("host", "port"), "host_key", ("folder", "file_every")]},
+        ),
+        (
+            "The ping",
+            {
+                "fields": ["ping_url", "ping_test_url", "ping_field_map", "ping_rules"],
+                "description": (
+                    "Asked before the lead is sold: will you buy it, and for how much? The bid, rounded down to the cent, ranks the account "
+                    "and is the price; below the price of the account or its required profit the lead goes past it. The post follows to "
+                    "the production address, and names the ping in X-Ping-Id and X-Ping-Reference. Verb, body, headers and "
+                    "authentication are the same for both."
+                ),
+            },
+        ),
+        ("Who we are", {"fields": ["headers", ("auth_kind", "auth_user"), "secret", "forgets_secret", ("token_url", "token_scope")]}),
+        ("What is sent", {"fields": ["field_map", "template", "subject", "text_body", "html_body", "attaches_csv"]}),
         ("What answers mean", {"fields": ["rules", ("server_error_means", "recognises_repeats")]}),
         ("Patience", {"fields": [("timeout_seconds", "retries")], "classes": ["collapse"]}),
     ]
     conditional_fields = {
-        **dict.fromkeys(["url", "test_url", "verb", "body_kind", "headers", "auth_kind", "field_map", "template", "rules"], WEBHOOK),
-        **dict.fromkeys(["server_error_means", "recognises_repeats", "timeout_seconds"], WEBHOOK),
-        "auth_user": f"{WEBHOOK} && auth_kind == 'basic'",
-        "secret": f"{WEBHOOK} && auth_kind != 'none'",
-        "forgets_secret": f"{WEBHOOK} && auth_kind != 'none'",
-        **dict.fromkeys(["to_address", "subject", "text_body", "html_body"], EMAIL),
+        **dict.fromkeys(
+            ["url", "test_url", "verb", "body_kind", "headers", "auth_kind", "template", "rules", "server_error_means"], WEBHOOK
+        ),
+        "field_map": f"{WEBHOOK} || {FILE} || {EMAIL} && attaches_csv",
+        **dict.fromkeys(["recognises_repeats", "timeout_seconds"], f"{WEBHOOK} || {FILE}"),
+        "retries": "kind != 'portal'",
+        **dict.fromkeys(["host", "port", "host_key", "folder", "file_every"], FILE),
+        **dict.fromkeys(["token_url", "token_scope"], f"{WEBHOOK} && auth_kind == 'oauth2'"),
+        **dict.fromkeys(["ping_url", "ping_test_url", "ping_field_map", "ping_rules"], PING),
+        "auth_user": NAMED,
+        **dict.fromkeys(["secret", "forgets_secret"], SECRET),
+        **dict.fromkeys(["to_address", "subject", "text_body", "html_body", "attaches_csv"], EMAIL),
     }
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -127,7 +181,7 @@ class DeliveryMethodAdmin(TrialPage, Historied):
 
     @display(description="To")
     def goes_to(self, row: DeliveryMethod) -> str:
-        place = row.to_address if row.kind == "email" else row.url.split("?")[0]
+        place = place_of(row)
         return place if len(place) <= 60 else f"{place[:59]}…"
 
     @display(description="Tested", ordering="tested_at")

@@ -1,5 +1,6 @@
 """*Send a test* of a delivery method: ask, send through the real sender, show what went and what came."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,10 +10,17 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from unfold.decorators import action
 
+from clients.enums import MethodKind
 from clients.models import DeliveryMethod
 from distribution.services.test_send import TestRefused, send_test
 from leads.admin.base import ScopedAdmin
 from leads.clock import database_now
+
+PLACES: dict[str, Callable[[DeliveryMethod], str]] = {
+    MethodKind.EMAIL: lambda method: method.to_address,
+    MethodKind.FILE: lambda method: f"{method.host}/{method.folder.strip('/')}, as a file of its own",
+    MethodKind.PORTAL: lambda _method: "nowhere, since the client sees sold leads in its own view",
+}
 
 
 class TrialPage(ScopedAdmin):
@@ -27,10 +35,13 @@ class TrialPage(ScopedAdmin):
         if not self.has_change_permission(request, method):
             raise PermissionDenied
         told: dict[str, Any] = {"method": method, "back": reverse("admin:clients_deliverymethod_change", args=[method.pk])}
-        told["place"] = method.to_address if method.kind == "email" else (method.test_url or method.url).split("?")[0]
+        asks = method.kind == MethodKind.PING_POST and "ping" in request.GET
+        told |= {"asks": asks, "pings": method.kind == MethodKind.PING_POST}
+        address = (method.ping_test_url or method.ping_url) if asks else (method.test_url or method.url)
+        told["place"] = PLACES.get(method.kind, lambda _: address.split("?")[0])(method)
         if request.method == "POST":
             try:
-                told["result"] = send_test(method=method, by=request.user, now=database_now())
+                told["result"] = send_test(method=method, by=request.user, now=database_now(), ping=asks)
             except TestRefused as problem:
                 told["refused"] = str(problem)
         frame = self.admin_site.each_context(request) | {"opts": self.opts, "original": method, "title": f"Test of {method}"}

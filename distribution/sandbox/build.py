@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from clients.enums import MethodKind
 from clients.models import AccountMethod, Client, ClientGroup, DeliveryAccount, DeliveryMethod
 from distribution.models import CampaignSale, SettingsVersion
 from distribution.sandbox.check import plain
@@ -114,8 +115,15 @@ def add_clients(rows: Rows, clients: Iterable[ClientPart]) -> None:
     methods = DeliveryMethod.objects.bulk_create(
         [
             # What fails has failed with all its retries, and what stays in doubt has been asked again.
-            DeliveryMethod(client_id=row.client_id, name=row.name, url="https://client.invalid/", retries=0, recognises_repeats=False)
-            for row in made
+            DeliveryMethod(
+                client_id=row.client_id,
+                name=row.name,
+                kind=_kind(account),
+                url="https://client.invalid/",
+                retries=0,
+                recognises_repeats=False,
+            )
+            for (_, account), row in zip(pairs, made, strict=True)
         ]
     )
     AccountMethod.objects.bulk_create(AccountMethod(account=row, method=method) for row, method in zip(made, methods, strict=True))
@@ -138,6 +146,11 @@ def change_account(rows: Rows, client: str, part: AccountPart) -> None:
     for name, value in _account(rows, part).items():
         setattr(row, name, value)
     row.save()
+    DeliveryMethod.objects.filter(uses__account=row).exclude(kind=_kind(part)).update(kind=_kind(part))
+
+
+def _kind(part: AccountPart) -> MethodKind:
+    return MethodKind.PING_POST if part.ping else MethodKind.WEBHOOK
 
 
 def delete_client(rows: Rows, name: str, *, now: datetime) -> None:

@@ -71,12 +71,6 @@ def caps(value: Any, place: str) -> parts.CapsPart:
     return parts.CapsPart() if value is None else record(parts.CapsPart, CAPS)(value, place)
 
 
-def ping(value: Any, place: str) -> bool:
-    if flag(value, place):
-        raise SettingsError(place, "Ping-post is not built yet. Leave it out, or say false.")
-    return False
-
-
 ACCOUNT: dict[str, Reader] = {
     "name": name,
     "lead_type": optional(name),
@@ -97,7 +91,7 @@ ACCOUNT: dict[str, Reader] = {
     "required_profit": optional(are.any_money),
     "required_profit_percent": optional(are.any_money),
     "qualified_share": optional(record(parts.QualifiedPart, QUALIFIED)),
-    "ping": ping,
+    "ping": flag,
     "answers": are.some(are.answer),
 }
 CLIENT: dict[str, Reader] = {

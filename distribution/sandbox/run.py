@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from distribution.domain.retry import Outcome
-from distribution.models import Delivery
+from distribution.models import Delivery, Ping
 from distribution.sandbox import build, steps
 from distribution.sandbox.build import Rows
 from distribution.sandbox.check import check
@@ -26,6 +27,13 @@ ANSWERS: dict[str, SimulatedAnswer] = {
 }
 
 
+AT_THE_PING: dict[str, SimulatedAnswer] = {
+    "reject": SimulatedAnswer(Outcome.REJECTED),
+    "fail": SimulatedAnswer(Outcome.NOT_SENT),
+}
+"""Whatever else it says is a yes at the ping, a bid where it names one, and its answer to the post."""
+
+
 NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -35,15 +43,29 @@ class Clients:
     def __init__(self) -> None:
         self.words: dict[int, tuple[str, ...]] = {}
         self.said: dict[int, int] = {}
+        self.asked: dict[tuple[UUID, int], str] = {}
+        """By lead and account: the words said at the ping, which are the answer to the post too."""
 
     def teach(self, account: int, words: tuple[str, ...]) -> None:
         """Give an account its answers; it begins with the first."""
         self.words[account], self.said[account] = words, 0
 
+    def _next(self, account: int) -> str:
+        words, said = self.words[account], self.said[account]
+        self.said[account] = said + 1
+        return words[min(said, len(words) - 1)]
+
+    def ping(self, ping: Ping) -> SimulatedAnswer:
+        """What it says when it is asked whether it would buy."""
+        word = self.asked[ping.lead_id, ping.account_id] = self._next(ping.account_id)
+        if bid := word.removeprefix("bid:") if word.startswith("bid:") else "":
+            return SimulatedAnswer(Outcome.ACCEPTED, price=Decimal(bid))
+        return AT_THE_PING.get(word, ANSWERS["accept"])
+
     def __call__(self, delivery: Delivery) -> SimulatedAnswer:
-        words, said = self.words[delivery.account_id], self.said[delivery.account_id]
-        self.said[delivery.account_id] = said + 1
-        word = words[min(said, len(words) - 1)]
+        if asked := self.asked.pop((delivery.lead_id, delivery.account_id), ""):
+            return ANSWERS.get(asked, ANSWERS["accept"])
+        word = self._next(delivery.account_id)
         if bid := word.removeprefix("bid:") if word.startswith("bid:") else "":
             return SimulatedAnswer(Outcome.ACCEPTED, price=Decimal(bid))
         return ANSWERS[word]
@@ -55,7 +77,7 @@ class Run:
     def __init__(self, day: Day, planned: tuple[Step, ...]) -> None:
         self.planned = planned
         self.clients = Clients()
-        self.simulation = Simulation(self.clients)
+        self.simulation = Simulation(self.clients, bids=self.clients.ping)
         self.world = check(day)
         self.rows: Rows = build.build(day, self.world, now=planned[0].at if planned else NO_DAY)
         for client in day.clients:

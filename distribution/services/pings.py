@@ -114,7 +114,7 @@ def _said(report: Report) -> str:
         return report.message
     if report.status is not None and report.status < 300:
         return f"Answered {report.status}, and no response rule of the ping matches."
-    return f"Answered {report.status}." if report.status is not None else "No answer."
+    return f"Answered {report.status}." if report.status is not None else ""
 
 
 def bids_of(lead_ids: Iterable[UUID]) -> dict[UUID, dict[int, Decimal | None]]:

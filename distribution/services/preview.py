@@ -5,10 +5,12 @@ from datetime import datetime
 
 from distribution.domain.engine import decide
 from distribution.domain.market import CampaignTerms
-from distribution.domain.step import Step
+from distribution.domain.state import Ping, PingAnswer
+from distribution.domain.step import Step, Stop
 from distribution.models import Pool
 from distribution.services.distribute import lead_facts
 from distribution.services.market import LiveMarket, live_market, terms_of
+from distribution.services.pings import recorded
 from distribution.services.snapshot import read_snapshot
 from leads.models import Lead
 
@@ -23,7 +25,10 @@ class Preview:
 
 
 def preview(*, lead: Lead, now: datetime, anew: bool = False) -> Preview:
-    """Decide over the lead as it stands; `anew` as if it came in now and nobody had been offered it."""
+    """Decide over the lead as it stands; `anew` as if it came in now and nobody had been offered it.
+
+    Nobody is pinged: who was asked before answers the same, everybody else would buy at its account's price.
+    """
     live = live_market()
     terms = terms_of(lead.campaign, live.groups)
     keys = live.market.pool_keys(lead.lead_type_id, terms)
@@ -31,4 +36,8 @@ def preview(*, lead: Lead, now: datetime, anew: bool = False) -> Preview:
     snapshot = read_snapshot(lead, live, pools, now=now)
     if anew:
         snapshot = replace(snapshot, offers=())
-    return Preview(decide(lead_facts(lead, live, now=now), terms, live.market, snapshot, now), live, terms)
+    facts, asked = lead_facts(lead, live, now=now), recorded(lead) if live.market.slate(lead.lead_type_id).pings else {}
+    while (step := decide(facts, terms, live.market, snapshot, now)).stop is Stop.PING:
+        supposed = {account: asked.get(account, PingAnswer(Ping.ACCEPTED)) for account in step.pings}
+        snapshot = replace(snapshot, pings={**snapshot.pings, **supposed})
+    return Preview(step, live, terms)

@@ -16,12 +16,14 @@ from django.db import connection, transaction
 
 from clients.models import DeliveryMethod
 from distribution.domain.retry import Outcome
+from distribution.enums import PingState
 from distribution.locks import lock_lead
-from distribution.models import Delivery, SettingsVersion
+from distribution.models import Delivery, Ping, SettingsVersion
 from distribution.services.book import reverse_sale
 from distribution.services.claim import Claimed, live_switches
 from distribution.services.finish import Finished, finish
 from distribution.services.paused import give_up_on_paused
+from distribution.services.pings import finish_ping
 from distribution.services.prepare import prepare
 from distribution.services.route import route_lead
 from distribution.transports.envelope import Report
@@ -32,8 +34,8 @@ from leads.services.receive import receive_lead
 PARTS = (Delivery, DeliveryMethod)
 
 NEXT = """
-    SELECT is_lead, id, claim, at FROM (
-        SELECT false AS is_lead, d.id, d.claim, d.number, greatest(d.due_at, CASE
+    SELECT kind, id, claim, at FROM (
+        SELECT 1 AS kind, d.id, d.claim, d.number, greatest(d.due_at, CASE
             WHEN m.is_enabled AND m.archived_at IS NULL THEN CASE WHEN m.paused_until > d.due_at THEN least(m.paused_until, given_up.at) END
             ELSE given_up.at END) AS at
         FROM distribution_delivery d JOIN clients_deliverymethod m ON m.id = d.method_id, LATERAL (
@@ -41,8 +43,10 @@ NEXT = """
         ) given_up
         WHERE d.state = 'queued'
         UNION ALL
-        SELECT true, id, claim, number, due_at FROM leads_lead WHERE due_at IS NOT NULL
-    ) waiting ORDER BY at, is_lead, number LIMIT 1
+        SELECT 2, id, claim, number, due_at FROM leads_lead WHERE due_at IS NOT NULL
+        UNION ALL
+        SELECT 0, id, claim, account_id, created FROM distribution_ping WHERE state = 'queued'
+    ) waiting ORDER BY at, kind, number LIMIT 1
 """
 """What is due first. A delivery whose method is paused waits for the end of the pause or of its own budget, as in `claim`
 and `paused`."""
@@ -78,6 +82,7 @@ class SimulatedAnswer:
             message=self.message,
             status=self.status,
             price=self.price,
+            bid=self.price,
             reference=self.reference,
             retry_after=self.retry_after,
             request=request,
@@ -89,10 +94,23 @@ type Answers = Callable[[Delivery], SimulatedAnswer]
 """What the client says to one attempt of a delivery. What it belongs to (lead, client, account) is read when asked for."""
 
 
-class Due(NamedTuple):
-    """A lead to route, or a delivery to hand over."""
+type Bids = Callable[[Ping], SimulatedAnswer]
+"""What the client says when it is asked before; a price is its bid."""
 
-    is_lead: bool
+
+def says_yes(_ping: Ping) -> SimulatedAnswer:
+    """Would buy at the price of its account."""
+    return SimulatedAnswer(Outcome.ACCEPTED)
+
+
+PING, LEAD = 0, 2
+
+
+class Due(NamedTuple):
+    """A lead to route, a delivery to hand over, or an account to ask before."""
+
+    kind: int
+    """0 is a ping, 1 a delivery, 2 a lead: at one instant in this order."""
     id: UUID
     claim: int
     at: datetime
@@ -117,8 +135,8 @@ class Simulation:
     Wake-ups are the caller's to switch off (PUBLISHES_WAKE_UPS). What makes rows due behind its back says so by `look_again`.
     """
 
-    def __init__(self, answers: Answers, *, keeps_requests: bool = False) -> None:
-        self.answers, self.keeps_requests = answers, keeps_requests
+    def __init__(self, answers: Answers, *, bids: Bids | None = None, keeps_requests: bool = False) -> None:
+        self.answers, self.bids, self.keeps_requests = answers, bids or says_yes, keeps_requests
         self._awaited: list[Awaited] = []
         self._known: Due | None = None
         self._looked = False
@@ -168,12 +186,21 @@ class Simulation:
         self.look_again()
         if isinstance(due, Awaited):
             self._answered(due)
-        elif due.is_lead:
+        elif due.kind == PING:
+            self._ask(due)
+        elif due.kind == LEAD:
             route_lead(lead_id=due.id, claim=due.claim, now=due.at)
         elif (delivery := claim_known(due)) is None:
             give_up_on_paused(now=due.at)
         else:
             self._attempt(delivery, due.at)
+
+    def _ask(self, due: Due) -> None:
+        """Ask an account whether it would buy; it answers at once."""
+        Ping.objects.filter(pk=due.id, claim=due.claim, state=PingState.QUEUED).update(state=PingState.SENDING, claim=due.claim + 1)
+        ping = Ping.objects.select_related("method").get(pk=due.id)
+        report = self.bids(ping).report({})
+        finish_ping(ping=ping, report=report, started=due.at, ended=due.at, limit=live_switches().breaker_failures)
 
     def _attempt(self, delivery: Delivery, now: datetime) -> None:
         """Hand one delivery over, as a worker would that saw it due."""

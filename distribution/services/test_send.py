@@ -61,7 +61,8 @@ def send_test(*, method: DeliveryMethod, lead: Lead | None = None, by: Any, now:
     """Send a test lead, or this lead marked as a test, to the test address; accepted, the method counts as tested.
 
     A webhook without a test address is tried at its production address; a mail goes to its recipients with a mark in
-    the subject. With `ping` a ping-post method is asked as before a sale. Raises TestRefused when the method is not fit to be tried, or was tried too often.
+    the subject. With `ping` a ping-post method is asked as before a sale. Raises TestRefused when the method is not fit to
+    be tried, or was tried too often.
     """
     _refuse_if_unfit(method, now=now)
     if ping:
@@ -97,7 +98,9 @@ def _send_ping(method: DeliveryMethod, lead: Lead | None, *, by: Any, now: datet
     began = time.monotonic()
     report = submit(SENDERS[method.kind], envelope).result()
     milliseconds = round((time.monotonic() - began) * 1000)
-    record(kind="method.tested", at=now, by=by, about=f"method:{method.pk}", lead=lead, outcome=report.outcome.value, milliseconds=milliseconds)
+    record(
+        kind="method.tested", at=now, by=by, about=f"method:{method.pk}", lead=lead, outcome=report.outcome.value, milliseconds=milliseconds
+    )
     return replace(_result(payload, report, milliseconds), sentence=say_ping(report))
 
 

@@ -76,14 +76,15 @@ _OPTIONS: Mapping[str, Callable[[str], Any]] = {
     "percentage_timeframe": lambda text: choice(Timeframe)(text, ""),
     "percentage_catch_up": number,
     "round_robin_on_change": lambda text: choice(OnChange)(text, ""),
+    "ping_budget_seconds": lambda text: _needed(whole_number(text), 30),
     "breaker_failures": lambda text: _needed(whole_number(text)),
 }
-_SWITCHES = ("price_optimization", "percentage_hard_limit", "client_locking")
+_SWITCHES = ("price_optimization", "percentage_hard_limit", "parallel_processing", "client_locking")
 
 
-def _needed(value: int | None) -> int:
+def _needed(value: int | None, most: int = 1000) -> int:
     if value is None:
-        raise SettingsError("", "Use a whole number from 1 to 1000.")
+        raise SettingsError("", f"Use a whole number from 1 to {most}.")
     return value
 
 

@@ -45,7 +45,9 @@ def context(live: SettingsVersion, settings: Settings, draft: Draft, facts: Fact
         "settings": settings,
         "draft": drafted,
         "live_catch_up": plain(settings.percentage_catch_up),
-        "raw": {name: draft.shown(name, getattr(drafted, name)) for name in ("percentage_catch_up", "breaker_failures")},
+        "raw": {
+            name: draft.shown(name, getattr(drafted, name)) for name in ("percentage_catch_up", "ping_budget_seconds", "breaker_failures")
+        },
         "errors": {problem.field: draft.error(problem.field) for problem in draft.problems},
         "draft_changes": changes(settings, drafted, facts.names, facts.account_names) if drafted != settings else (),
         "warnings": warnings(drafted),

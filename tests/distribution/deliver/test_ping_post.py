@@ -15,7 +15,9 @@ from distribution.services import ping_flights
 from distribution.services.backtest import past_leads
 from distribution.services.market import forget_market, live_market
 from distribution.services.ping_flights import drain_pings
+from distribution.services.preview import preview
 from distribution.services.route import route_due
+from distribution.services.test_send import send_test
 from distribution.transports.registry import check_config
 from leads.models import Lead
 from tests.distribution.deliver.world import World
@@ -189,6 +191,23 @@ def test_a_backtest_uses_the_recorded_bid(world: World, bidder: Receiver) -> Non
     (past,) = past_leads([lead.pk], live_market())
     assert isinstance(past, PastLead)
     assert (dict(past.bids), past.unwilling) == ({account.pk: Decimal("31.55")}, frozenset())
+
+
+def test_ping_and_post_are_tested_by_the_sender_of_real_leads(world: World, bidder: Receiver) -> None:
+    method = DeliveryMethod.objects.get(client=pinged(world, "Bidder", "10", bidder.url).client_id)
+    asked = send_test(method=method, by=None, now=world.clock(), ping=True)
+    assert asked.sentence == "The client would buy for 31.55. Accepted when $.bid is there."
+    assert (bidder.bodies[0]["zip"], bidder.log[0].headers["x-test-lead"]) == ("90210", "1")
+    posted = send_test(method=method, by=None, now=world.clock())
+    assert (posted.sentence, bidder.bodies[1]) == ("Accepted: real leads would count as sold.", {"fname": "Test", "ref": ""})
+    assert Ping.objects.count() == 0
+
+
+def test_what_would_happen_asks_nobody(world: World, bidder: Receiver) -> None:
+    by_price(world)
+    account = pinged(world, "Bidder", "10", bidder.url)
+    step = preview(lead=came_in(world), now=world.clock()).step
+    assert (step.offer and (step.offer.account, step.offer.price), bidder.log) == ((account.pk, Decimal("10.00")), [])
 
 
 def in_parallel(work: Callable[[], None], workers: int = 5) -> None:

@@ -23,7 +23,7 @@ def live(day: dict[str, Any]) -> dict[str, Any]:
 
 def client(name: str, price: int | str = 20, **more: Any) -> dict[str, Any]:
     """A client with one account, `main`; what an account knows goes to it."""
-    own = ("exclusive", "criteria", "schedule", "off_hours", "answers", "caps", "may_exceed_caps", "lead_type", "required_profit")
+    own = ("exclusive", "criteria", "schedule", "off_hours", "answers", "caps", "may_exceed_caps", "lead_type", "required_profit", "ping")
     account = {"name": "main", "price": price} | {key: more.pop(key) for key in own if key in more}
     return {"name": name, "accounts": [account]} | more
 

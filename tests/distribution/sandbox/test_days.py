@@ -210,6 +210,29 @@ def test_a_held_lead_is_told_of_again_when_its_opening_has_come() -> None:
     assert day["totals"]["clients"]["Next"]["sold"] == 1
 
 
+def asked_first(*answers: str, parallel: bool = True, count: int = 1) -> dict[str, Any]:
+    clients = [client("Bidder", 10, ping=True, answers=list(answers)), client("Plain", 20), client("Other", 12, ping=True)]
+    return live({"settings": {"automation": "price", "parallel_processing": parallel}, "clients": clients, "events": leads(count)})
+
+
+def test_a_bid_at_the_ping_ranks_and_is_the_price() -> None:
+    day = asked_first("bid:31.50", "bid:9.99", "accept", "reject", "fail", count=5)
+    told = [one["sold"][0] for one in day["events"]]
+    assert [(sale["client"], sale["price"]) for sale in told] == [("Bidder", "31.50"), *[("Plain", "20.00")] * 4]
+    assert [reasons(day, number)["Bidder"] for number in range(5)] == [None, "bid_too_low", None, "ping_rejected", "ping_timeout"]
+    assert day["events"][0]["candidates"][0]["keys"]["primary"] == "31.50"
+
+
+def test_one_after_the_other_a_bid_wins_nothing_and_whoever_was_not_reached_was_not_asked() -> None:
+    day = asked_first("bid:31.50", "fail", parallel=False, count=2)
+    assert buyers(day) == ["Plain", "Plain"]
+    assert [(line["client"], line["rank"], line["offer"]) for line in day["events"][1]["candidates"]] == [
+        ("Plain", 1, "accepted"),
+        ("Other", 2, None),
+        ("Bidder", 3, None),
+    ]
+
+
 def test_a_doubt_stops_the_lead_and_a_bounce_sends_it_on() -> None:
     clients = [client("Doubt", 30, answers=["unknown", "bounce"]), client("Next", 20)]
     day = live({"settings": {"automation": "price"}, "clients": clients, "events": leads(2)})

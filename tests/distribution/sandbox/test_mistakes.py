@@ -66,7 +66,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (account(answers=["maybe"]), "clients[0].accounts[0].answers[0]: Use one of: accept, reject,"),
     (account(answers=[]), "clients[0].accounts[0].answers: Use a list with at least one part."),
     (account(answers=["bid:12.505"]), "clients[0].accounts[0].answers[0]: Use one of:"),
-    (account(ping=True), "clients[0].accounts[0].ping: Ping-post is not built yet."),
+    (account(ping="yes"), "clients[0].accounts[0].ping: "),
     (account(qualified_share={"percent": 0}), "clients[0].accounts[0].qualified_share.percent: Use a number above 0"),
     ({"users": [{"name": "ann", "branch": "West"}]}, "users[0].branch: No such branch."),
     ({"dispositions": [{"name": "No"}]}, "dispositions[0].then: Needed here."),

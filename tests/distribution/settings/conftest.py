@@ -99,8 +99,10 @@ def _options(settings: Settings) -> dict[str, Any]:
         "percentage_catch_up": _text(settings.percentage_catch_up),
         "round_robin_on_change": settings.round_robin_on_change.value,
         "breaker_failures": str(settings.breaker_failures),
+        "ping_budget_seconds": str(settings.ping_budget_seconds),
     }
-    return fields | {name: "on" for name in ("price_optimization", "percentage_hard_limit", "client_locking") if getattr(settings, name)}
+    switches = ("price_optimization", "percentage_hard_limit", "parallel_processing", "client_locking")
+    return fields | {name: "on" for name in switches if getattr(settings, name)}
 
 
 def _group(group: Group) -> dict[str, Any]:
