@@ -135,9 +135,9 @@ class DeliveryMethodAdmin(TrialPage, Historied):
             {
                 "fields": ["ping_url", "ping_test_url", "ping_field_map", "ping_rules"],
                 "description": (
-                    "Asked before the lead is sold: will you buy it, and for how much? The bid, rounded down to the cent, ranks the account "
-                    "and is the price; below the price of the account or its required profit the lead goes past it. The post follows to "
-                    "the production address, and names the ping in X-Ping-Id and X-Ping-Reference. Verb, body, headers and "
+                    "Asked before the lead is sold: will you buy it, and for how much? The bid, rounded down to the cent, ranks the "
+                    "account and is the price; below the price of the account or its required profit the lead goes past it. The post "
+                    "follows to the production address, and names the ping in X-Ping-Id and X-Ping-Reference. Verb, body, headers and "
                     "authentication are the same for both."
                 ),
             },
