@@ -98,6 +98,8 @@ def method_form(method: DeliveryMethod, **changed: Any) -> dict[str, Any]:
         "server_error_means",
         "timeout_seconds",
         "retries",
+        "port",
+        "file_every",
     )
     form = {name.removesuffix("_id"): getattr(method, name) for name in names}
     return form | {"is_enabled": "on", "secret": "", "headers": "{}", "field_map": "", "rules": ""} | changed
