@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from clients.models import Client, DeliveryAccount
 from distribution.enums import DeliveryState
-from distribution.models import Attempt, Decision, Delivery
+from distribution.models import Attempt, Decision, Delivery, Ping
 from leads.models import Event, Lead, LeadField, Note
 
 
@@ -35,6 +35,8 @@ class LeadStory:
     accounts: dict[int, DeliveryAccount] = field(default_factory=dict)
     """Every account that a trace names, with its client."""
     clients: dict[int, str] = field(default_factory=dict)
+    pings: list[Ping] = field(default_factory=list)
+    """In the order asked."""
 
 
 def lead_story(lead: Lead, *, sees_clients: bool) -> LeadStory:
@@ -55,9 +57,11 @@ def _with_clients(story: LeadStory) -> LeadStory:
     accounts = accounts_named(decisions)
     clients = {account.client_id: account.client.name for account in accounts.values()}
     clients |= {one.client_id: one.client.name for one in deliveries}
+    pings = list(story.lead.pings.select_related("client").defer("request", "answer"))
+    clients |= {one.client_id: one.client.name for one in pings}
     if missing := {event.data["client"] for event in story.events if "client" in event.data} - clients.keys():
         clients |= dict(Client.objects.filter(pk__in=missing).values_list("pk", "name"))
-    return replace(story, decisions=decisions, deliveries=deliveries, accounts=accounts, clients=clients)
+    return replace(story, decisions=decisions, deliveries=deliveries, accounts=accounts, clients=clients, pings=pings)
 
 
 def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:

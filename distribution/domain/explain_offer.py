@@ -53,6 +53,17 @@ def waiting_said(waiting: Waiting) -> str:
     return f"It is to be sent since {clock(waiting.due_at or waiting.since, zone, now)}."
 
 
+def ping_said(who: str, verdict: str, *, bid: str = "", message: str = "", took: timedelta | None = None) -> str:
+    """What came of a ping, such as "Bluewater bid $31.55 when it was asked; it answered after 120 ms."."""
+    after = "" if took is None else f"; it answered after {round(took.total_seconds() * 1000):,} ms"
+    if verdict == "accepted":
+        return f"{who} {f'bid {bid}' if bid else 'would buy at the price of its account'} when it was asked{after}."
+    why = f": {message.rstrip('.')}" if message else ""
+    if verdict == "rejected":
+        return f"{who} refused the ping{why}{after}."
+    return f"{who} gave no usable answer to the ping{why}."
+
+
 def tries_said(tries: Sequence[Try]) -> str:
     """How an offer with several tries went, such as "It took 2 tries: the first was answered 503, the last came 31 seconds later."."""
     if len(tries) < 2:

@@ -17,7 +17,8 @@ from distribution.domain.plans import plan_for, plan_said
 from distribution.domain.settings import Settings
 from distribution.domain.step import Candidate, OfferOutcome, Stop
 from distribution.domain.words import joined
-from distribution.models import Decision, Delivery
+from distribution.enums import PingVerdict
+from distribution.models import Decision, Delivery, Ping
 from distribution.queries import LeadStory
 from distribution.trace import candidates_of
 from leads.viewer import viewer
@@ -98,6 +99,8 @@ class Scene:
     """By account."""
     plans: Mapping[int, Plan] = field(default_factory=dict)
     """By account."""
+    pings: Mapping[int, Ping] = field(default_factory=dict)
+    """By account."""
     now: datetime | None = None
     """When it was decided: times far from it are told with their date."""
     is_over: bool = True
@@ -114,7 +117,9 @@ def _run(decision: Decision, story: LeadStory, names: Names, links: Links, *, no
     deliveries = {one.account_id: one for one in story.deliveries if one.decision.run <= decision.run}
     plans, default = plans_of(decision.version.data, terms, lines)
     stop = Stop(decision.stop or decision.trace.get("stop") or Stop.UNDER_WAY)
-    scene = Scene(names, links, story.accounts, deliveries, plans, decision.started, is_over=stop not in (Stop.OFFER, Stop.UNDER_WAY))
+    pings = {one.account_id: one for one in story.pings if one.decision_id == decision.pk}
+    is_over = stop not in (Stop.OFFER, Stop.UNDER_WAY, Stop.PING)
+    scene = Scene(names, links, story.accounts, deliveries, plans, pings, decision.started, is_over=is_over)
     return RunTold(
         title=title_of(lines, stop, names),
         number=decision.run,
@@ -171,7 +176,10 @@ def sentences_of(lines: tuple[Candidate, ...], stop: Stop, scene: Scene, *, max_
 def candidate_told(line: Candidate, scene: Scene) -> CandidateTold:
     account = scene.accounts.get(line.account)
     delivery = scene.deliveries.get(line.account)
+    ping = scene.pings.get(line.account)
     price = delivery.price if delivery is not None else account.price if account is not None else None
+    if delivery is None and ping is not None and ping.bid is not None:
+        price = ping.bid
     plan = scene.plans.get(line.account)
     skipped = line.reason is not None
     return CandidateTold(
@@ -186,7 +194,7 @@ def candidate_told(line: Candidate, scene: Scene) -> CandidateTold:
         code=line.reason.value if line.reason else "",
         why_page=_why_page(line, scene) if skipped else "",
         pill=_pill(line, scene),
-        note=_note(line, delivery),
+        note=_note(line, delivery) or _pinged(ping),
         tone="won" if line.offer is OfferOutcome.ACCEPTED else "off" if skipped else "",
     )
 
@@ -208,6 +216,14 @@ def _pill(line: Candidate, scene: Scene) -> SafeString | str:
     if line.reason is not None:
         return "Skipped"
     return "Not needed" if scene.is_over else "Not asked yet"
+
+
+def _pinged(ping: Ping | None) -> str:
+    """What it answered when it was asked before, and how fast."""
+    if ping is None or ping.verdict != PingVerdict.ACCEPTED:
+        return "asked, not answered yet" if ping is not None and not ping.verdict else ""
+    took = f" in {round((ping.ended - ping.started).total_seconds() * 1000):,} ms" if ping.ended and ping.started else ""
+    return f"{f'bid {money(ping.bid)}' if ping.bid is not None else 'would buy'}{took}"
 
 
 def _note(line: Candidate, delivery: Delivery | None) -> str:

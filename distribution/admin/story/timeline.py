@@ -10,12 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from distribution.admin.story.linking import Links
-from distribution.models import Delivery
+from distribution.domain.explain_offer import ping_said
+from distribution.enums import PingVerdict
+from distribution.models import Delivery, Ping
 from distribution.queries import LeadStory
 from leads.events import sentence
 from leads.models import Event, Lead
 from leads.viewer import viewer
-from leads.words import phone
+from leads.words import money, phone
 
 TONES = {
     "lead.sold": "sold",
@@ -57,6 +59,7 @@ def timeline(story: LeadStory, links: Links, *, sees_clients: bool) -> list[Entr
     events = [event for event in story.events if event.kind not in TOLD_TWICE]
     entries = [_of_event(event, story, deliveries, links, sees_clients=sees_clients) for event in events]
     entries += [_of_run(decision) for decision in story.decisions]
+    entries += [_of_ping(ping, links) for ping in story.pings if ping.ended]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return [*entries, *_beginning(story.lead)]
 
@@ -99,6 +102,13 @@ def _caption(event: Event, delivery: Delivery | None) -> str:
 def _of_run(decision: Any) -> Entry:
     text = f"Distribution {decision.run} began, decided by settings version {decision.version.number}."
     return entry(decision.started, format_html("{}", text), tone="queued")
+
+
+def _of_ping(ping: Ping, links: Links) -> Entry:
+    took = ping.ended - ping.started if ping.ended and ping.started else None
+    bid = money(ping.bid) if ping.bid is not None else ""
+    said = ping_said(ping.client.name, ping.verdict, bid=bid, message=ping.message, took=took)
+    return entry(ping.ended or ping.created, links.html(said), tone="queued" if ping.verdict == PingVerdict.ACCEPTED else "waiting")
 
 
 def _beginning(lead: Lead) -> list[Entry]:

@@ -1,6 +1,7 @@
 """The lead's page tells, in exact sentences, why the lead went where it went."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from clients.enums import ClientStatus
 from distribution.admin.story.page import lead_page
 from distribution.demo.factories import ClientFactory
 from distribution.domain.retry import Outcome
-from distribution.models import Delivery
-from distribution.services.route import rerun_lead
+from distribution.models import Delivery, Ping
+from distribution.queries import lead_story
+from distribution.services.pings import finish_ping
+from distribution.services.route import rerun_lead, route_due
+from distribution.transports.envelope import Report
 from leads.models import Lead
 from tests.distribution.pages.world import NOON, Market
 
@@ -197,3 +201,36 @@ def test_the_last_delivery_and_its_last_attempt_are_open_with_request_and_answer
     assert '"phone": "+13125550142"' in request.replace('":"', '": "')
     assert "hush-hush-secret" not in request
     assert (second.attempts[0].answer, second.attempts[0].verdict) == ('200\n\n{"status": "ok"}', "Rule 1: $.status equals ok")
+
+
+def asked_and_bid(market: Market) -> Lead:
+    """A lead that two clients were asked for: one bid 31.55 after 120 ms, one refused."""
+    for name, price in (("Bluewater", "10.00"), ("Tern Harbor", "8.00")):
+        account = market.buyer(name, price)
+        account.methods.update(kind="ping_post", ping_url="https://client.example/ping")
+    lead = market.lead()
+    market.route()
+    for ping in Ping.objects.select_related("client", "method"):
+        Ping.objects.filter(pk=ping.pk).update(state="sending")
+        bids = ping.client.name == "Bluewater"
+        report = Report(Outcome.ACCEPTED, bid=Decimal("31.55")) if bids else Report(Outcome.REJECTED, message="Not in our area")
+        finish_ping(ping=ping, report=report, started=NOON, ended=NOON + timedelta(milliseconds=120), limit=5)
+    route_due(now=NOON + timedelta(seconds=1))
+    return lead
+
+
+def test_the_page_tells_who_was_asked_what_it_bid_and_when(market: Market, admin: Any) -> None:
+    told = page(asked_and_bid(market), admin)
+    line = told["runs"][0].candidates[0]
+    assert (line.client, line.note, line.price) == ("Bluewater", "bid $31.55 in 120 ms", "$31.55")
+    refused = told["runs"][0].candidates[1]
+    assert (refused.code, refused.why) == ("ping_rejected", "It refused the ping: Not in our area.")
+    entries = [strip_tags(entry.html) for entry in told["entries"]]
+    assert "Bluewater bid $31.55 when it was asked; it answered after 120 ms." in entries
+    assert "Tern Harbor refused the ping: Not in our area; it answered after 120 ms." in entries
+
+
+def test_whoever_sees_no_clients_sees_no_bids(market: Market) -> None:
+    lead = asked_and_bid(market)
+    story = lead_story(lead, sees_clients=False)
+    assert (story.pings, story.clients) == ([], {})
