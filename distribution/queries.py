@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from clients.models import Client, DeliveryAccount
 from distribution.enums import DeliveryState
-from distribution.models import Attempt, Decision, Delivery, Ping
+from distribution.models import Attempt, Decision, Delivery, DeliveryCopy, Ping
 from leads.models import Event, Lead, LeadField, Note
 
 
@@ -66,8 +66,9 @@ def _with_clients(story: LeadStory) -> LeadStory:
 
 def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Return deliveries with all that is told of each."""
-    attempts = Prefetch("attempts", queryset=Attempt.objects.order_by("id"))
-    return deliveries.select_related("client", "account", "method", "decision__version").prefetch_related(attempts)
+    attempts = Prefetch("attempts", queryset=Attempt.objects.filter(copy=None).select_related("method").order_by("id"))
+    copies = Prefetch("copies", queryset=DeliveryCopy.objects.select_related("method"))
+    return deliveries.select_related("client", "account", "method", "decision__version", "file").prefetch_related(attempts, copies)
 
 
 def accounts_named(decisions: Iterable[Decision]) -> dict[int, DeliveryAccount]:

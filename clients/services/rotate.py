@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
@@ -23,7 +24,7 @@ def places() -> Iterator[Place]:
                 yield model._meta.db_table, str(_key(model).column), str(field.column)
 
 
-def _key(model: type[models.Model]) -> "models.Field[object, object]":
+def _key(model: type[models.Model]) -> "models.Field[Any, Any]":
     key = model._meta.pk
     assert key is not None  # noqa: S101 -- every model has one
     return key
@@ -54,11 +55,11 @@ def rotate_secrets() -> int:
     return written
 
 
-def _kept(place: Place) -> list[tuple[object, str]]:
+def _kept(place: Place) -> list[tuple[Any, str]]:
     table, key, column = place
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT "{key}", "{column}" FROM "{table}" WHERE "{column}" <> \'\' ORDER BY 1')  # noqa: S608 -- names from the models
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _key_of(kept: str, keys: list[Fernet]) -> int:

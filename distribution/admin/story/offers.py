@@ -8,10 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from clients.enums import MethodKind
 from distribution.domain.explain_offer import Try, Waiting, tries_said, waiting_said
+from distribution.domain.table import csv_text
 from distribution.enums import OPEN_STATES, DeliveryState
 from distribution.events import why
-from distribution.models import Attempt, Delivery
+from distribution.models import Attempt, Delivery, DeliveryCopy
 from distribution.transports.masking import hide_place
 from leads.viewer import viewer
 from leads.words import pill
@@ -23,6 +25,8 @@ class AttemptTold:
     pill: SafeString
     time: str
     took: str
+    by: str
+    """The method, where it is not the one that the delivery goes by now."""
     request: str
     answer: str
     verdict: str
@@ -42,6 +46,8 @@ class OfferTold:
     quote: str
     """What the client or its server said last, in quotation marks."""
     attempts: list[AttemptTold]
+    copies: list[tuple[DeliveryCopy, SafeString]]
+    """What went besides, by the methods that the account uses *always*."""
     is_open: bool
     is_doubted: bool
 
@@ -63,9 +69,21 @@ def offer_told(row: Delivery, *, now: datetime, is_open: bool = True) -> OfferTo
         says="" if row.state in OPEN_STATES or not row.reason else begun(why(row.reason)),
         quote=f"“{row.message.rstrip('.')}”." if row.message else "",
         attempts=[_attempt(one, row, is_last=one is attempts[-1]) for one in attempts],
+        copies=[(copy, pill(copy.state, COPY_WORDS[DeliveryState(copy.state)])) for copy in row.copies.all()],
         is_open=is_open,
         is_doubted=row.state == DeliveryState.UNKNOWN,
     )
+
+
+COPY_WORDS = {
+    DeliveryState.QUEUED: "Waits",
+    DeliveryState.SENDING: "Under way",
+    DeliveryState.ACCEPTED: "Arrived",
+    DeliveryState.REJECTED: "Refused",
+    DeliveryState.FAILED: "Not delivered",
+    DeliveryState.UNKNOWN: "In doubt",
+    DeliveryState.CANCELLED: "Not sent",
+}
 
 
 def begun(text: str) -> str:
@@ -78,6 +96,8 @@ def waiting_for(row: Delivery, *, now: datetime) -> str:
         return ""
     tries = tries_of(row)
     method = row.method
+    if method is not None and method.kind == MethodKind.FILE and not tries:
+        return f"Waits for the file of this {method.file_every}, which goes out when the {method.file_every} is over at the client’s place."
     waiting = Waiting(
         now=now,
         zone=viewer().zone,
@@ -126,6 +146,7 @@ def _attempt(one: Attempt, row: Delivery, *, is_last: bool) -> AttemptTold:
         pill=pill(one.outcome, words),
         time=f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}",
         took=took(one.started, one.ended),
+        by=one.method.name if one.method and one.method_id != row.method_id else "",
         request=request_text(one.request, row.payload),
         answer=answer_text(one),
         verdict=" ".join(part for part in (one.rule, one.message) if part and part not in one.answer),
@@ -140,6 +161,8 @@ def request_text(kept: dict[str, Any], payload: dict[str, Any] | None) -> str:
         return "Nothing was written."
     if "to" in payload:
         return mail_text(payload)
+    if "row" in payload:
+        return "\n".join([str(kept.get("file", "")), "", csv_text(payload["columns"], [payload["row"]])]).strip()
     first = f"{kept.get('verb') or payload.get('verb', '')} {kept.get('url') or payload.get('url', '')}".strip()
     headers = [f"{name}: {value}" for name, value in (kept.get("headers") or {}).items()]
     body = str(payload.get("body") or "")
@@ -148,7 +171,7 @@ def request_text(kept: dict[str, Any], payload: dict[str, Any] | None) -> str:
 
 def mail_text(payload: dict[str, Any]) -> str:
     lines = [f"To: {', '.join(payload['to'])}", f"From: {payload.get('from', '')}", f"Subject: {payload.get('subject', '')}"]
-    return "\n".join([*lines, "", str(payload.get("text") or "")])
+    return "\n".join([*lines, "", str(payload.get("text") or ""), *(["lead.csv:", payload["csv"]] if payload.get("csv") else [])])
 
 
 def answer_text(one: Attempt) -> str:
