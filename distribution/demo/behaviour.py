@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     ACCEPT = "accept"
     CONFIRM = "confirm"  # accepts and names the price it pays
+    BID = "bid"  # asked before, it would buy, at a price of its own
     REFUSE = "refuse"
     SLOW = "slow"  # accepts after some seconds
     BUSY = "busy"  # 503
@@ -39,6 +40,7 @@ MANNERS: dict[str, Mapping[Kind, int]] = {
     "prompt": {Kind.ACCEPT: 97, Kind.REFUSE: 3},
     "picky": {Kind.ACCEPT: 74, Kind.REFUSE: 26},
     "pricing": {Kind.CONFIRM: 90, Kind.REFUSE: 10},
+    "bids": {Kind.BID: 80, Kind.REFUSE: 20},
     "slow": {Kind.SLOW: 92, Kind.REFUSE: 8},
     "busy": {Kind.ACCEPT: 84, Kind.REFUSE: 4, Kind.BUSY: 8, Kind.TOO_MANY: 4},
     "shaky": {Kind.ACCEPT: 90, Kind.REFUSE: 5, Kind.BROKEN: 3, Kind.DROP: 2},
@@ -77,8 +79,10 @@ class Buyer:
 
     def answer(self) -> Answer:
         kind = self.rng.choices(list(self.chances), weights=list(self.chances.values()))[0]
-        share = Decimal(self.rng.choice((100, 100, 95, 92, 90, 85))) / 100
+        share = Decimal(self.rng.choice((100, 100, 95, 92, 90, 85) if kind is not Kind.BID else (90, 100, 104, 112, 125, 140))) / 100
         seconds = self.rng.uniform(1.5, 5.0) if kind is Kind.SLOW else self.rng.uniform(0.02, 0.25)
         reason = self.rng.choice(REASONS) if kind is Kind.REFUSE else ""
         self.count += 1
-        return Answer(kind, f"{self.initials}-{self.count}", reason, round(seconds, 3), share if kind is Kind.CONFIRM else Decimal(1))
+        return Answer(
+            kind, f"{self.initials}-{self.count}", reason, round(seconds, 3), share if kind in (Kind.CONFIRM, Kind.BID) else Decimal(1)
+        )

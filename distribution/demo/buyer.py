@@ -127,11 +127,12 @@ def respond(answer: Answer, asked: Decimal, *, is_xml: bool) -> web.Response:
         if answer.kind is not Kind.REFUSE
         else {"status": "rejected", "reason": answer.reason}
     )
-    if answer.kind is Kind.CONFIRM:
-        said["price"] = str(answer.price(asked))
+    if answer.kind in NAMES_PRICE:
+        said[NAMES_PRICE[answer.kind]] = str(answer.price(asked))
     return web.Response(text=as_xml(said), content_type="application/xml") if is_xml else web.json_response(said)
 
 
+NAMES_PRICE: Mapping[Kind, str] = {Kind.CONFIRM: "price", Kind.BID: "bid"}
 STATUSES: Mapping[Kind, tuple[int, dict[str, str]]] = {
     Kind.BUSY: (503, {}),
     Kind.TOO_MANY: (429, {"Retry-After": "20"}),

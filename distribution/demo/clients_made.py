@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from clients.enums import AccountStatus, AuthKind, BodyKind, MethodUse, OffHours, ServerErrorMeans
+from clients.enums import AccountStatus, AuthKind, BodyKind, MethodKind, MethodUse, OffHours, ServerErrorMeans
 from clients.models import Client, DeliveryAccount, DeliveryMethod
 from distribution.demo.clientele import ClientPlan
 from distribution.demo.factories import AccountMethodFactory, DeliveryAccountFactory, DeliveryMethodFactory
@@ -76,7 +76,6 @@ def make_methods(client: Client, plan: ClientPlan, *, buyer_url: str, now: datet
     body = BODIES[place % len(BODIES)]
     webhook = DeliveryMethodFactory.create(
         client=client,
-        name="Webhook",
         url=f"{buyer_url}/{plan.manner}/{plan.slug}",
         test_url=f"{buyer_url}/test/{plan.slug}",
         body_kind=body,
@@ -87,8 +86,22 @@ def make_methods(client: Client, plan: ClientPlan, *, buyer_url: str, now: datet
         timeout_seconds=(30, 15, 20)[place % 3],
         tested_at=now,
         **AUTHS[place % len(AUTHS)],
+        **(asked_first(plan, body, buyer_url) if plan.manner == "picky" and place % 3 == 0 else {"name": "Webhook"}),
     )
     return [webhook, make_mailbox(client, plan, now=now)] if place % 8 == 0 else [webhook]
+
+
+def asked_first(plan: ClientPlan, body: str, buyer_url: str) -> dict[str, Any]:
+    """Return what makes a client one that is asked, and bids, before it is sold a lead."""
+    rules = [dict(rule) for rule in RULES[body]]
+    rules[0]["price"] = "/answer/bid" if body == BodyKind.XML else "$.bid"
+    return {
+        "name": "Ping-post",
+        "kind": MethodKind.PING_POST,
+        "ping_url": f"{buyer_url}/bids/{plan.slug}",
+        "ping_field_map": [["ping", "ping_id", ""], ["state", "state", "upper"], ["zip", "zip", ""], ["price", "price", ""]],
+        "ping_rules": rules,
+    }
 
 
 def rules_of(manner: str, body: str) -> list[dict[str, Any]]:

@@ -52,7 +52,8 @@ def live_through(world: World, rng: Random, *, stage: Stage, number: int, now: d
     for part in SUPPRESSED if people else ():
         phone = str(people[int(part * count)].fields["phone"])
         suppress(kind=SuppressionKind.PHONE, value=phone, by=world.administrator, now=times[0], reason="Asked by phone")
-    simulation = Simulation(PastBuyers(number))
+    buyers = PastBuyers(number)
+    simulation = Simulation(buyers, bids=buyers.bid)
     with unhurried():
         for done, happening in enumerate(in_order(people, times, world.changes[1:], now)):
             happening(world, simulation)

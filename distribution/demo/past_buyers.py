@@ -10,7 +10,7 @@ from uuid import UUID
 from clients.enums import MethodKind
 from distribution.demo.behaviour import Answer, Buyer, Kind
 from distribution.domain.retry import Outcome
-from distribution.models import Delivery
+from distribution.models import Delivery, Ping
 from distribution.services.simulate import SimulatedAnswer
 
 BOUNCES_PERCENT = 3
@@ -39,6 +39,15 @@ class PastBuyers:
         if answer.kind is Kind.DROP:
             self.taken[delivery.pk] = Answer(Kind.ACCEPT, answer.reference)
         return said(answer, delivery)
+
+    def bid(self, ping: Ping) -> SimulatedAnswer:
+        """What it says when it is asked before."""
+        name = urlsplit(ping.method.ping_url).path.split("/")[-1]
+        answer = self.buyers.setdefault(ping.method.ping_url, Buyer("bids", name, self.seed)).answer()
+        if answer.kind is Kind.REFUSE:
+            return SimulatedAnswer(Outcome.REJECTED, answer.reason, status=200)
+        price = answer.price(ping.account.price)
+        return SimulatedAnswer(Outcome.ACCEPTED, price=price, reference=answer.reference, status=200, text=json.dumps({"bid": str(price)}))
 
     def handed_over(self) -> SimulatedAnswer:
         bounces = self.mail.randrange(100) < BOUNCES_PERCENT

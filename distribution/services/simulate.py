@@ -198,7 +198,7 @@ class Simulation:
     def _ask(self, due: Due) -> None:
         """Ask an account whether it would buy; it answers at once."""
         Ping.objects.filter(pk=due.id, claim=due.claim, state=PingState.QUEUED).update(state=PingState.SENDING, claim=due.claim + 1)
-        ping = Ping.objects.select_related("method").get(pk=due.id)
+        ping = Ping.objects.select_related("method", "account").get(pk=due.id)
         report = self.bids(ping).report({})
         finish_ping(ping=ping, report=report, started=due.at, ended=due.at, limit=live_switches().breaker_failures)
 

@@ -42,6 +42,7 @@ from distribution.demo.factories.selling import (
     DecisionFactory,
     DeliveryFactory,
     HeartbeatFactory,
+    PingFactory,
     PoolFactory,
     SettingsVersionFactory,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "LeadTypeFactory",
     "ManagerFactory",
     "NoteFactory",
+    "PingFactory",
     "PoolFactory",
     "RepFactory",
     "SettingsVersionFactory",

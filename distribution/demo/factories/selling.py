@@ -1,5 +1,6 @@
 """Factories of the `distribution` floor: settings, decisions and offers."""
 
+from datetime import timedelta
 from typing import Any
 
 import factory
@@ -11,7 +12,7 @@ from distribution.demo.factories.clients import AccountMethodFactory, DeliveryAc
 from distribution.demo.factories.intake import CampaignFactory, LeadFactory
 from distribution.domain.settings import Settings
 from distribution.enums import AttemptOutcome, DeliveryState
-from distribution.models import Attempt, CampaignSale, Decision, Delivery, Heartbeat, Pool, SettingsVersion
+from distribution.models import Attempt, CampaignSale, Decision, Delivery, Heartbeat, Ping, Pool, SettingsVersion
 from leads.enums import LeadOutcome
 
 
@@ -106,6 +107,21 @@ class AttemptFactory(DjangoModelFactory[Attempt]):
 
     class Meta:
         model = Attempt
+
+
+class PingFactory(DjangoModelFactory[Ping]):
+    """A ping that waits to be sent."""
+
+    decision = factory.SubFactory(DecisionFactory)
+    lead = factory.SelfAttribute("decision.lead")
+    account = factory.SubFactory(DeliveryAccountFactory)
+    client = factory.SelfAttribute("account.client")
+    method = factory.LazyAttribute(lambda ping: first_method(ping.account))
+    created = factory.SelfAttribute("decision.started")
+    deadline = factory.LazyAttribute(lambda ping: ping.created + timedelta(seconds=5))
+
+    class Meta:
+        model = Ping
 
 
 class HeartbeatFactory(DjangoModelFactory[Heartbeat]):

@@ -16,7 +16,7 @@ from distribution.demo.keys import read_keys
 from distribution.demo.past import Stage
 from distribution.demo.seed import refuse_if_running, seed
 from distribution.demo.verticals import CAMPAIGNS
-from distribution.models import Attempt, Delivery, SettingsVersion
+from distribution.models import Attempt, Delivery, Ping, SettingsVersion
 from distribution.services.invariants import check_invariants
 from distribution.services.versions import live_version, settings_of
 from leads.clock import database_now
@@ -71,6 +71,7 @@ def test_the_past_is_what_the_real_code_makes_of_it_and_nobody_is_woken(settings
     assert Attempt.objects.count() >= Delivery.objects.filter(state="accepted").count() >= 20
     assert check_invariants(now=database_now()) == []
     assert (sent, settings.PUBLISHES_WAKE_UPS) == ([], True)
+    assert set(Ping.objects.values_list("verdict", flat=True)) == {"accepted", "rejected"}, "some were asked before"
 
 
 def story_of(number: int) -> list[tuple[Any, ...]]:

@@ -76,6 +76,7 @@ def test_the_unusual_is_there_too(world: World) -> None:
         ClientStatus.INACTIVE: 1,
     }
     assert accounts.filter(off_hours="hold").count() == 1
+    assert DeliveryMethod.objects.filter(kind="ping_post", ping_url__contains="/bids/").count() == 3
     assert DeliveryMethod.objects.filter(kind="webhook", recognises_repeats=False).count() == 1
     assert 10 <= accounts.filter(is_exclusive=True).count() <= 25
     campaigns = world.campaigns.values()
