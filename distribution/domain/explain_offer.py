@@ -55,7 +55,7 @@ def waiting_said(waiting: Waiting) -> str:
 
 def ping_said(who: str, verdict: str, *, bid: str = "", message: str = "", took: timedelta | None = None) -> str:
     """What came of a ping, such as "Bluewater bid $31.55 when it was asked; it answered after 120 ms."."""
-    after = "" if took is None else f"; it answered after {round(took.total_seconds() * 1000):,} ms"
+    after = "" if not took else f"; it answered after {round(took.total_seconds() * 1000):,} ms"
     if verdict == "accepted":
         return f"{who} {f'bid {bid}' if bid else 'would buy at the price of its account'} when it was asked{after}."
     why = f": {message.rstrip('.')}" if message else ""

@@ -222,7 +222,11 @@ def _pinged(ping: Ping | None) -> str:
     """What it answered when it was asked before, and how fast."""
     if ping is None or ping.verdict != PingVerdict.ACCEPTED:
         return "asked, not answered yet" if ping is not None and not ping.verdict else ""
-    took = f" in {round((ping.ended - ping.started).total_seconds() * 1000):,} ms" if ping.ended and ping.started else ""
+    took = (
+        f" in {round((ping.ended - ping.started).total_seconds() * 1000):,} ms"
+        if ping.ended and ping.started and ping.ended > ping.started
+        else ""
+    )
     return f"{f'bid {money(ping.bid)}' if ping.bid is not None else 'would buy'}{took}"
 
 
