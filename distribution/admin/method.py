@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from clients.enums import MethodKind
 from clients.models import DeliveryMethod
 from distribution.admin.trial import TrialPage
+from distribution.admin.workbench import Workbench
 from distribution.transports.registry import check_config
 from leads.admin.base import ArchivedFilter, Historied
 from leads.admin.forms import CodeWidget, WrittenJSONField
@@ -107,7 +108,7 @@ def place_of(row: DeliveryMethod) -> str:
 
 
 @admin.register(DeliveryMethod)
-class DeliveryMethodAdmin(TrialPage, Historied):
+class DeliveryMethodAdmin(Workbench, TrialPage, Historied):
     menu = Place("Clients", "Delivery methods", 30)
     found_by_number = True
     empty_title = "A delivery method is how leads travel to a client"

@@ -130,7 +130,7 @@ def _refuse_if_unfit(method: DeliveryMethod, *, now: datetime) -> None:
 
 def _values(method: DeliveryMethod, lead: Lead | None, *, now: datetime) -> dict[str, Any]:
     account = method.client.accounts.select_related("lead_type").first()
-    given = lead or _sample(account.lead_type if account else None, now=now)
+    given = lead or sample_lead(account.lead_type if account else None, now=now)
     own = own_fields([given.lead_type_id]).get(given.lead_type_id, []) if given.lead_type_id else []
     known = lead_values(given, own) | {
         "client": method.client.name,
@@ -140,7 +140,7 @@ def _values(method: DeliveryMethod, lead: Lead | None, *, now: datetime) -> dict
     return known | {"is_test": True}
 
 
-def _sample(lead_type: LeadType | None, *, now: datetime) -> Lead:
+def sample_lead(lead_type: LeadType | None, *, now: datetime) -> Lead:
     """Return a made-up lead that is kept nowhere; its phone is of the range that nobody has."""
     campaign = Campaign(name="Test", source=Source(name="Test"))
     return Lead(campaign=campaign, lead_type=lead_type or LeadType(name="Test"), number=0, received_at=now, is_test=True, **SAMPLE)

@@ -124,6 +124,8 @@ POSTED = {
     "lead_note": ("lead",),
     "lead_rerun": ("lead",),
     "unrouted_rerun": (),
+    "clients_deliverymethod_preview": (),
+    "clients_deliverymethod_answer": (),
 }
 """What only a form reaches: as an address it does not exist."""
 
