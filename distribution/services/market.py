@@ -40,7 +40,7 @@ class LiveMarket:
     methods: Mapping[int, int]
     """By account: the method of its first choice."""
     fallbacks: Mapping[int, tuple[int, ...]]
-    """By account: the methods that step in when the first choice fails, in their order."""
+    """By account: the methods that step in when the first choice fails, in their order; none where it must be pinged first."""
     groups: Mapping[int, frozenset[int]]
     """By client group: its clients."""
     duplicate_hours: Mapping[int, int]
@@ -104,7 +104,7 @@ def read_market(version: SettingsVersion, revision: int) -> LiveMarket:
         ),
         fields=fields,
         methods=methods,
-        fallbacks={account: others for account, others in fallbacks.items() if others},
+        fallbacks={account: others for account, others in fallbacks.items() if others and account not in pinged},
         groups=groups,
         duplicate_hours={client.pk: client.duplicate_hours for client in clients},
     )

@@ -230,3 +230,24 @@ def test_without_scripts_automation_values_and_switches_are_saved(
         "Client locking: off to on",
         "Acme, weight: 300 to 320",
     ]
+
+
+def test_parallel_processing_says_what_it_costs_and_is_switched_off_with_a_longer_budget(opened: Callable[..., Page]) -> None:
+    page = opened()
+    switch = page.get_by_role("switch", name="Client parallel processing")
+    expect(switch).to_be_checked()
+    expect(page.get_by_text("each lead the time of the slowest, up to 5 seconds")).to_be_visible()
+    switch.uncheck()
+    page.get_by_label("Seconds that pings may take").fill("8")
+    page.get_by_role("button", name="Save settings").first.click()
+    expect(page.get_by_text("Version 3 is live: it decides from the next lead on.")).to_be_visible()
+    saved = settings_of(newest())
+    assert (saved.parallel_processing, saved.ping_budget_seconds) == (False, 8)
+
+
+def test_a_budget_of_pings_beyond_half_a_minute_is_refused(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.get_by_label("Seconds that pings may take").fill("31")
+    page.get_by_role("button", name="Save settings").first.click()
+    expect(page.get_by_text("Use a whole number from 1 to 30.").first).to_be_visible()
+    assert newest().number == 2
