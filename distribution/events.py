@@ -108,6 +108,8 @@ says(
         "return.refused": lambda event: f"The return was refused to {who(event)}.",
         "method.paused": _paused,
         "method.resumed": "The pause of the delivery method was ended by hand.",
+        "method.probed": "One delivery was let through to see whether the client answers again.",
+        "method.given_up": "Nobody waits for the delivery method any longer: what waited for it went on.",
         "method.tested": "The delivery method was tested with a test lead.",
         "settings.saved": "Distribution settings were saved.",
     }

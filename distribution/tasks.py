@@ -9,6 +9,7 @@ from distribution.services.invariants import check_invariants
 from distribution.services.others import drain_the_others
 from distribution.services.ping_flights import drain_pings as send_pings
 from distribution.services.sweep import drain_routes_for
+from distribution.services.tell_pauses import tell_of_pauses
 from leads.clock import database_now
 
 BACKTEST_SECONDS = 540
@@ -48,3 +49,8 @@ def bulk_check_invariants() -> None:
 @shared_task(name="distribution.tasks.bulk_backtest", soft_time_limit=BACKTEST_SECONDS, time_limit=BACKTEST_SECONDS + 20)
 def bulk_backtest() -> None:
     drain_backtests()
+
+
+@shared_task(name="distribution.tasks.bulk_tell_of_pauses")
+def bulk_tell_of_pauses() -> None:
+    tell_of_pauses(now=database_now())

@@ -1,5 +1,7 @@
 """*Needs attention*: what no machine may decide, each with why, since when, and the ways out."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +17,11 @@ from distribution.admin.story.attention import doubted, needs_attention, pauses,
 from distribution.admin.story.unrouted import ids_of
 from distribution.enums import DeliveryState
 from distribution.models import Delivery
-from distribution.services.breaker import resume_method
+from distribution.services.breaker import probe_method, resume_method
+from distribution.services.paused import give_up_waiting
 from distribution.services.review import ReasonMissing, settle_many, settle_unknown
 from distribution.services.unstick import try_now
-from distribution.wake import wake_senders
+from distribution.wake import ROUTES, wake, wake_senders
 from leads.clock import database_now
 from leads.menu import Place, Shortcut, page, shortcut
 from leads.models import Lead
@@ -92,6 +95,48 @@ def resume_page(request: HttpRequest, method_id: int) -> HttpResponse:
     wake_senders()
     messages.success(request, f"{method.client}: {method.name} is not paused any more. What waits for it goes out now.")
     return redirect("admin:attention")
+
+
+@page(None, address="distribution/attention/pauses/", name="pauses", permission="distribution.resume_method")
+def pauses_page(request: HttpRequest) -> HttpResponse:
+    """Do the same with several paused methods."""
+    _must_post(request)
+    does = PAUSED.get(request.POST.get("do", ""))
+    wanted = [int(pk) for pk in request.POST.getlist("method")[:MOST_AT_ONCE] if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    methods = list(DeliveryMethod.objects.filter(pk__in=wanted, archived_at=None, pauses__gt=0).select_related("client"))
+    if does is None:
+        raise Http404
+    if not methods:
+        messages.warning(request, "No paused method was ticked, so nothing was done.")
+        return redirect("admin:attention")
+    now = database_now()
+    messages.success(request, does(methods, request.user, now))
+    wake_senders()
+    return redirect("admin:attention")
+
+
+def _end_pauses(methods: list[DeliveryMethod], by: Any, now: datetime) -> str:
+    for method in methods:
+        resume_method(method=method, by=by, now=now)
+    return f"{_methods(methods)} not paused any more. What waits goes out now."
+
+
+def _probe(methods: list[DeliveryMethod], by: Any, now: datetime) -> str:
+    asked = [method for method in methods if probe_method(method=method, by=by, now=now)]
+    return f"{_methods(asked)} tried with one delivery each, as soon as one is due." if asked else "Each of them is tried already."
+
+
+def _give_up(methods: list[DeliveryMethod], by: Any, now: datetime) -> str:
+    ended = sum(give_up_waiting(method=method, by=by, now=now) for method in methods)
+    wake(ROUTES)
+    return f"{ended} deliver{'y waits' if ended == 1 else 'ies wait'} no longer: the leads go on, by another method or to the next client."
+
+
+def _methods(methods: list[DeliveryMethod]) -> str:
+    return f"{methods[0].client}: {methods[0].name} is" if len(methods) == 1 else f"{len(methods)} methods are"
+
+
+PAUSED: dict[str, Callable[[list[DeliveryMethod], Any, datetime], str]] = {"resume": _end_pauses, "probe": _probe, "give_up": _give_up}
 
 
 @page(None, address="distribution/leads/<uuid:lead_id>/try-now/", name="lead_try_now", permission="distribution.rerun_lead")

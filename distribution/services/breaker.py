@@ -40,7 +40,8 @@ def close_breakers(methods: Iterable[int | None]) -> None:
 
 CLOSE = """
     UPDATE clients_deliverymethod
-    SET failures_in_a_row = 0, config_errors_in_a_row = 0, ping_failures_in_a_row = 0, pauses = 0, paused_until = NULL, paused_reason = ''
+    SET failures_in_a_row = 0, config_errors_in_a_row = 0, ping_failures_in_a_row = 0, pauses = 0, paused_until = NULL, paused_reason = '',
+        alerted_at = NULL
     WHERE id = ANY(%s::bigint[]) AND (failures_in_a_row > 0 OR pauses > 0)
 """
 
@@ -52,6 +53,7 @@ CLOSED: dict[str, Any] = {
     "pauses": 0,
     "paused_until": None,
     "paused_reason": "",
+    "alerted_at": None,
 }
 
 
@@ -98,3 +100,11 @@ def resume_method(*, method: DeliveryMethod, by: Any, now: datetime) -> None:
     """End a pause by hand: the next delivery goes out at once."""
     DeliveryMethod.objects.filter(pk=method.pk).update(**CLOSED)
     record(kind="method.resumed", at=now, by=by, about=f"method:{method.pk}", client=method.client_id)
+
+
+def probe_method(*, method: DeliveryMethod, by: Any, now: datetime) -> bool:
+    """Let one delivery try whether the client answers again; False when nothing is paused. A failure begins the next pause."""
+    asked = DeliveryMethod.objects.filter(pk=method.pk, pauses__gt=0, paused_until__gt=now).update(paused_until=now)
+    if asked:
+        record(kind="method.probed", at=now, by=by, about=f"method:{method.pk}", client=method.client_id)
+    return bool(asked)

@@ -1,13 +1,18 @@
 """Deliveries that wait for a method that is paused or switched off: after their budget the lead goes on."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
+from clients.models import DeliveryMethod
 from distribution.domain.retry import Why
 from distribution.enums import DeliveryState
 from distribution.models import Delivery
 from distribution.services.finish import end_without_sending
+from leads.services.events import record
+
+MOST_AT_ONCE = 2_000
 
 OVERDUE = """
     SELECT d.id, m.is_enabled AND m.archived_at IS NULL FROM distribution_delivery d JOIN clients_deliverymethod m ON m.id = d.method_id
@@ -40,4 +45,18 @@ def give_up_on_paused(*, now: datetime, limit: int = 100) -> int:
     for delivery in Delivery.objects.filter(pk__in=is_on).select_related("method").order_by("due_at"):
         why = Why.CIRCUIT_OPEN if is_on[delivery.pk] else Why.METHOD_OFF
         ended += end_without_sending(delivery, why=why, now=now, state=DeliveryState.QUEUED)
+    return ended
+
+
+def give_up_waiting(*, method: DeliveryMethod, by: Any, now: datetime, limit: int = MOST_AT_ONCE) -> int:
+    """A person does not wait for a paused method any longer: what waits goes on, by another method or to the next client.
+
+    Return how many; those that the client may have taken end in doubt, as ever. What is under way is left to its answer.
+    """
+    waiting = (
+        Delivery.objects.filter(method=method, state=DeliveryState.QUEUED, file=None).select_related("method").order_by("due_at", "number")
+    )
+    ended = sum(end_without_sending(one, why=Why.CIRCUIT_OPEN, now=now, state=DeliveryState.QUEUED) for one in waiting[:limit])
+    if ended:
+        record(kind="method.given_up", at=now, by=by, about=f"method:{method.pk}", client=method.client_id, deliveries=ended)
     return ended

@@ -119,6 +119,7 @@ LEDGER = [
 POSTED = {
     "delivery_settle": ("delivery",),
     "settle_many": (),
+    "pauses": (),
     "method_resume": ("deliverymethod",),
     "lead_try_now": ("lead",),
     "lead_note": ("lead",),

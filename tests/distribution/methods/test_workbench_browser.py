@@ -1,6 +1,5 @@
 """The job done in a browser: a template written by clicks with its preview, an answer pasted, and what is wrong said at once."""
 
-import os
 from typing import Any
 
 import pytest
@@ -37,9 +36,4 @@ def test_a_template_is_written_by_clicks_and_shown_with_a_real_lead(page: Page, 
     expect(shown).to_contain_text("R-77")
     page.get_by_label("Answer", exact=True).fill('{"ok": "no"}')
     expect(shown).to_contain_text("No rule matches, so the status decides.")
-    if folder := os.environ.get("PICTURES"):
-        for width, scheme in ((1440, "light"), (375, "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=f"{folder}/workbench-{width}-{scheme}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
