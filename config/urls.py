@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
-from distribution.views.client import client_leads
+from distribution.views.client import client_leads, client_return, client_statement
 from pullqueue.views.desk import desk
 
 handler400 = views.bad_request
@@ -18,6 +18,8 @@ urlpatterns = [
     path("account/password/", views.Password.as_view(), name="password"),
     path("desk/", desk, name="desk"),
     path("client/", client_leads, name="client_leads"),
+    path("client/leads/<uuid:delivery_id>/return/", client_return, name="client_return"),
+    path("client/statement/", client_statement, name="client_statement"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("leads.urls")),
 ]

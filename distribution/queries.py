@@ -7,17 +7,17 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from clients.models import Client, DeliveryAccount
-from distribution.enums import DeliveryState
-from distribution.models import Attempt, Decision, Delivery, DeliveryCopy, Ping
+from distribution.models import SOLD_STATES, Attempt, Decision, Delivery, DeliveryCopy, Ping, Return
 from leads.models import Event, Lead, LeadField, Note
 
 
-def accepted_leads_of(client_id: int | None) -> QuerySet[Delivery]:
-    """Return what one client accepted, newest first, each with its lead; nothing for no client. Test leads are left out."""
+def bought_leads_of(client_id: int | None) -> QuerySet[Delivery]:
+    """Return what one client bought, newest first, each with its lead and its returns; nothing for no client, and no test leads."""
     if client_id is None:
         return Delivery.objects.none()
-    accepted: dict[str, Any] = {"client_id": client_id, "state": DeliveryState.ACCEPTED, "lead__is_test": False}
-    return Delivery.objects.filter(**accepted).select_related("lead").order_by("-created", "-id")
+    bought: dict[str, Any] = {"client_id": client_id, "state__in": SOLD_STATES, "lead__is_test": False}
+    returns = Prefetch("returns", queryset=Return.objects.order_by("-requested_at", "-id"))
+    return Delivery.objects.filter(**bought).select_related("lead").prefetch_related(returns).order_by("-created", "-id")
 
 
 @dataclass(frozen=True, slots=True)

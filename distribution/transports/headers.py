@@ -54,14 +54,18 @@ def _bearer(envelope: Envelope, _: bytes) -> dict[str, str]:
 
 def _signed(envelope: Envelope, body: bytes) -> dict[str, str]:
     """Sign as Standard Webhooks 1.0 says: HMAC-SHA256 over `id.timestamp.body`."""
-    stamp = str(int(envelope.sent_at.timestamp()))
-    signed = f"{envelope.delivery}.{stamp}.".encode() + body
-    digest = hmac.new(signing_key(envelope.secret), signed, hashlib.sha256).digest()
+    stamp = int(envelope.sent_at.timestamp())
     return {
         "webhook-id": str(envelope.delivery),
-        "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": signature(signing_key(envelope.secret), str(envelope.delivery), stamp, body),
     }
+
+
+def signature(key: bytes, message: str, stamp: int, body: bytes) -> str:
+    """Return the signature of a message that is sent at `stamp`, seconds since 1970."""
+    digest = hmac.new(key, f"{message}.{stamp}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode()}"
 
 
 AUTH: dict[AuthKind, Callable[[Envelope, bytes], dict[str, str]]] = {

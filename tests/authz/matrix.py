@@ -70,6 +70,8 @@ FRONT = [
     Row("password", 200, 200, 200, 200, 200),
     Row("desk", 404, 404, 404, 200, 404),
     Row("client_leads", 404, 404, 404, 404, 200),
+    Row("client_statement", 404, 404, 404, 404, 200),
+    Row("client_return", 405, 405, 405, 405, 405, args=("delivery",), nobody=405),
     Row("admin:index", 200, 200, 200),
     Row("admin:search", 200, 200, 200, query="?s=canary"),
     Row("admin:login", SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN),

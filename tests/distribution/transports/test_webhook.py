@@ -11,6 +11,7 @@ import pytest
 
 from clients.models import DeliveryMethod
 from distribution.transports.envelope import Envelope
+from distribution.transports.headers import signature, signing_key
 from distribution.transports.masking import PLACE, kept_answer
 from distribution.transports.webhook import check_config, retry_after, write_call
 
@@ -47,6 +48,14 @@ def test_a_signature_is_that_of_standard_webhooks() -> None:
     assert (headers["webhook-id"], headers["webhook-timestamp"]) == (str(ID), "1795608000")
     expected = hmac.new(bytes(range(32)), f'{ID}.1795608000.{{"a": 1}}'.encode(), hashlib.sha256).digest()
     assert headers["webhook-signature"] == "v1," + base64.b64encode(expected).decode()
+
+
+def test_the_signature_equals_the_published_vector_of_standard_webhooks() -> None:
+    key = signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    assert (
+        signature(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+        == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    )
 
 
 @pytest.mark.parametrize(
