@@ -35,7 +35,15 @@ CONFIGURATION = (
 LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "leads.event")
 """What happened. Rows are written by the product alone, and read by those who answer for them."""
 
-LEADS_GO_ON = frozenset({"leads.add_note", "distribution.rerun_lead", "distribution.settle_delivery", "distribution.resume_method"})
+LEADS_GO_ON = frozenset(
+    {
+        "leads.add_note",
+        "distribution.rerun_lead",
+        "distribution.settle_delivery",
+        "distribution.settle_return",
+        "distribution.resume_method",
+    }
+)
 """What who answers for all leads may do with one: write about it, route it again, settle what is in doubt, end a pause."""
 
 ADMINISTRATOR = (

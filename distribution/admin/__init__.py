@@ -1,6 +1,22 @@
 """Lists, forms and pages of selling; one module a noun."""
 
-from distribution.admin import account, backtest, campaign, client, delivery, lead, method, review, sandbox, settings, unrouted, user, why
+from distribution.admin import (
+    account,
+    backtest,
+    campaign,
+    client,
+    delivery,
+    lead,
+    method,
+    returns,
+    review,
+    sandbox,
+    settings,
+    statement,
+    unrouted,
+    user,
+    why,
+)
 
 __all__ = [
     "account",
@@ -10,9 +26,11 @@ __all__ = [
     "delivery",
     "lead",
     "method",
+    "returns",
     "review",
     "sandbox",
     "settings",
+    "statement",
     "unrouted",
     "user",
     "why",

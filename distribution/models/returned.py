@@ -66,6 +66,18 @@ class Return(models.Model):
     def __str__(self) -> str:
         return f"Return of {self.delivery_id}"
 
+    @property
+    def asker(self) -> str:
+        return _name(self.requested_by) or "the client"
+
+    @property
+    def decider(self) -> str:
+        return _name(self.decided_by) or "the system"
+
+
+def _name(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
 
 SOLD_STATES = (DeliveryState.ACCEPTED, DeliveryState.RETURNED)
 """States of a delivery that was a sale on its day; a return is booked beside it."""

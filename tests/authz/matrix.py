@@ -120,6 +120,7 @@ LEDGER = [
 
 POSTED = {
     "delivery_settle": ("delivery",),
+    "return_decide": ("client",),
     "settle_many": (),
     "pauses": (),
     "method_resume": ("deliverymethod",),
@@ -145,6 +146,9 @@ SETTINGS = [
 REVIEW = [
     Row("admin:attention", 200, 200),
     Row("admin:unrouted", 200, 200),
+    Row("admin:returns", 200, 200),
+    Row("admin:delivery_return", 200, 200, args=("delivery",)),
+    Row("admin:client_statement", 200, 200, args=("client",)),
     Row("admin:sandbox", 200, 404),
     Row("admin:account_why", 200, 200, args=("deliveryaccount",)),
     Row("admin:lead_preview", 200, 200, args=("lead",)),
