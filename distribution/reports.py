@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncHour
 
 from distribution.enums import DeliveryState
-from distribution.models import Delivery
+from distribution.models import SOLD_STATES, Delivery, Return
 from leads.domain.clocks import instant
 from leads.enums import LeadOutcome, LeadStatus
 from leads.models import Lead
@@ -78,7 +78,7 @@ class Figure:
 
 
 def figures(days: Days) -> list[Figure]:
-    """Leads in, sold, revenue, cost and margin; two queries."""
+    """Leads in, sold, revenue, cost and margin; three queries."""
     leads = _lead_sums(days)
     sales = _sale_sums(days)
     cost, cost_before = (leads[name] or Decimal(0) for name in ("spent", "spent_before"))
@@ -110,8 +110,21 @@ def _lead_sums(days: Days) -> dict[str, Any]:
 
 def _sale_sums(days: Days) -> dict[str, Any]:
     today, then = days.today.of("created"), days.then.of("created")
-    sums = Delivery.objects.filter(today | then, state=DeliveryState.ACCEPTED, lead__is_test=False)
-    return sums.aggregate(revenue=Sum("price", filter=today), revenue_before=Sum("price", filter=then))
+    sums = Delivery.objects.filter(today | then, state__in=SOLD_STATES, lead__is_test=False)
+    sold = sums.aggregate(revenue=Sum("price", filter=today), revenue_before=Sum("price", filter=then))
+    back = _returned(days).aggregate(
+        revenue=Sum("price", filter=_booked(days.today)), revenue_before=Sum("price", filter=_booked(days.then))
+    )
+    return {name: (sold[name] or Decimal(0)) - (back[name] or Decimal(0)) for name in sold}
+
+
+def _returned(days: Days) -> QuerySet[Return]:
+    """Returns granted on either day: each is a booking of its own, and leaves the day of its sale as it was."""
+    return Return.objects.granted().filter(_booked(days.today) | _booked(days.then), delivery__lead__is_test=False)
+
+
+def _booked(span: Span) -> Q:
+    return span.of("decided_at")
 
 
 @dataclass(slots=True)
@@ -182,9 +195,9 @@ class ClientReport:
 
 
 def client_report(days: Days) -> ClientReport:
-    """Return the clients by revenue, those beyond ten as one row, and the total; two queries."""
+    """Return the clients by revenue, those beyond ten as one row, and the total; three queries."""
     today, then = days.today.of("created"), days.then.of("created")
-    sold = Q(state=DeliveryState.ACCEPTED)
+    sold = Q(state__in=SOLD_STATES)
     found = (
         Delivery.objects.filter(today | then, lead__is_test=False)
         .order_by()
@@ -200,10 +213,25 @@ def client_report(days: Days) -> ClientReport:
     )
     sparks = _sparks(days)
     rows = [_row(one, sparks) for one in found]
+    _take_back(rows, days)
     rows.sort(key=lambda row: (-row.revenue, -row.sold, row.name))
     beyond = rows[ROWS_SHOWN:]
     rest = _sum(beyond, "1 other client" if len(beyond) == 1 else f"{len(beyond)} other clients") if beyond else None
     return ClientReport(rows[:ROWS_SHOWN], rest, _sum(rows, "1 client" if len(rows) == 1 else f"{len(rows)} clients"))
+
+
+def _take_back(rows: list[ClientRow], days: Days) -> None:
+    """Take what was returned on these days off the revenue, also of a client that bought nothing then."""
+    known = {row.client_id: row for row in rows}
+    today, then = _booked(days.today), _booked(days.then)
+    returned = _returned(days).order_by().values("client_id", "client__name")
+    for one in returned.annotate(today=Sum("price", filter=today), then=Sum("price", filter=then)):
+        row = known.get(one["client_id"])
+        if row is None:
+            row = ClientRow(one["client_id"], one["client__name"], spark=[0] * SPARK_DAYS)
+            rows.append(row)
+        row.revenue -= one["today"] or 0
+        row.before -= one["then"] or 0
 
 
 def _row(one: Mapping[str, Any], sparks: dict[int, list[int]]) -> ClientRow:
@@ -230,7 +258,7 @@ def _sparks(days: Days) -> dict[int, list[int]]:
         Delivery.objects.filter(
             created__gte=instant(datetime.combine(first, time()), days.zone),
             created__lt=days.today.end,
-            state=DeliveryState.ACCEPTED,
+            state__in=SOLD_STATES,
             lead__is_test=False,
         )
         .order_by()
