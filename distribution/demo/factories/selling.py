@@ -8,11 +8,24 @@ from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from distribution.demo.factories.clients import AccountMethodFactory, DeliveryAccountFactory
+from distribution.demo.factories.clients import AccountMethodFactory, DeliveryAccountFactory, DeliveryMethodFactory
 from distribution.demo.factories.intake import CampaignFactory, LeadFactory
+from distribution.demo.factories.people import ManagerFactory
 from distribution.domain.settings import Settings
 from distribution.enums import AttemptOutcome, DeliveryState
-from distribution.models import Attempt, CampaignSale, Decision, Delivery, Heartbeat, Ping, Pool, SettingsVersion
+from distribution.models import (
+    Attempt,
+    CampaignSale,
+    Decision,
+    Delivery,
+    DeliveryCopy,
+    DeliveryFile,
+    Heartbeat,
+    Ping,
+    Pool,
+    Return,
+    SettingsVersion,
+)
 from leads.enums import LeadOutcome
 
 
@@ -122,6 +135,49 @@ class PingFactory(DjangoModelFactory[Ping]):
 
     class Meta:
         model = Ping
+
+
+class DeliveryFileFactory(DjangoModelFactory[DeliveryFile]):
+    """A client's file of one day, closed and about to be sent."""
+
+    method = factory.SubFactory(DeliveryMethodFactory)
+    starts = factory.LazyFunction(lambda: timezone.now().replace(hour=0, minute=0, second=0, microsecond=0))
+    ends = factory.LazyAttribute(lambda file: file.starts + timedelta(days=1))
+    name = factory.LazyAttribute(lambda file: f"leads-{file.starts:%Y-%m-%d}.csv")
+    columns = factory.LazyFunction(lambda: ["phone"])
+    sha256 = "0" * 64
+    created = factory.SelfAttribute("ends")
+    due_at = factory.SelfAttribute("created")
+
+    class Meta:
+        model = DeliveryFile
+
+
+class DeliveryCopyFactory(DjangoModelFactory[DeliveryCopy]):
+    """A sold lead that waits to go once more, by another of the client's methods."""
+
+    delivery = factory.SubFactory(DeliveryFactory, accepted=True)
+    method = factory.LazyAttribute(lambda copy: DeliveryMethodFactory.create(client=copy.delivery.client))
+    created = factory.SelfAttribute("delivery.created")
+    due_at = factory.SelfAttribute("created")
+
+    class Meta:
+        model = DeliveryCopy
+
+
+class ReturnFactory(DjangoModelFactory[Return]):
+    """A sold lead that its client asks to give back."""
+
+    delivery = factory.SubFactory(DeliveryFactory, accepted=True)
+    client = factory.SelfAttribute("delivery.client")
+    reason = "The phone is disconnected"
+    price = factory.SelfAttribute("delivery.price")
+    sold_at = factory.SelfAttribute("delivery.finished_at")
+    requested_at = factory.SelfAttribute("delivery.finished_at")
+    requested_by = factory.SubFactory(ManagerFactory)
+
+    class Meta:
+        model = Return
 
 
 class HeartbeatFactory(DjangoModelFactory[Heartbeat]):
