@@ -65,7 +65,7 @@ class ClientForm(forms.ModelForm):
 
 def link_to(row: DeliveryAccount | DeliveryMethod) -> SafeString | str:
     """A link to the page of an inline's row; nothing for the empty row that the framework keeps as a pattern."""
-    if row._state.adding:
+    if row.pk is None:
         return ""
     return format_html('<a href="{}">{}</a>', reverse(f"admin:clients_{row._meta.model_name}_change", args=[row.pk]), row.name)
 
@@ -101,7 +101,7 @@ class AccountInline(TabularInline):
 
     @display(description="Today")
     def why(self, row: DeliveryAccount) -> SafeString | str:
-        return "" if row._state.adding else format_html('<a href="{}">Why?</a>', reverse("admin:account_why", args=[row.pk]))
+        return "" if row.pk is None else format_html('<a href="{}">Why?</a>', reverse("admin:account_why", args=[row.pk]))
 
 
 class MethodInline(TabularInline):

@@ -35,7 +35,7 @@ from leads.menu import page
 HERE = "settings/client-settings/distribution/versions/"
 SEES = "distribution.view_settingsversion"
 ROWS_A_PAGE = 50
-NOT_YET = frozenset({"parallel_processing", "ping_budget_seconds", "email_tracking", "bounce_hours"})
+NOT_YET = frozenset({"email_tracking", "bounce_hours"})
 """Options that no part of the product looks at so far."""
 
 
