@@ -12,18 +12,18 @@ from django.urls import reverse
 from distribution.demo import factories as make
 
 LISTS: dict[str, tuple[Callable[[], Any], int]] = {
-    "leads_leadtype": (make.LeadFieldFactory.create, 7),
-    "leads_source": (make.CampaignFactory.create, 7),
-    "leads_campaign": (make.CampaignSaleFactory.create, 8),
-    "leads_suppression": (make.SuppressionFactory.create, 7),
-    "leads_lead": (make.LeadFactory.create, 8),
-    "clients_client": (lambda: make.DeliveryAccountFactory.create(client__cap_day=5), 9),
-    "clients_clientgroup": (lambda: make.ClientGroupFactory.create(clients=[make.ClientFactory.create()]), 7),
-    "clients_deliveryaccount": (lambda: make.DeliveryAccountFactory.create(method=True, cap_day=5), 11),
-    "clients_deliverymethod": (make.DeliveryMethodFactory.create, 7),
-    "distribution_delivery": (make.DeliveryFactory.create, 7),
-    "pullqueue_branch": (lambda: make.BranchFactory.create(parent=make.BranchFactory.create()), 7),
-    "pullqueue_user": (make.RepFactory.create, 8),
+    "leads_leadtype": (make.LeadFieldFactory.create, 8),
+    "leads_source": (make.CampaignFactory.create, 8),
+    "leads_campaign": (make.CampaignSaleFactory.create, 9),
+    "leads_suppression": (make.SuppressionFactory.create, 8),
+    "leads_lead": (make.LeadFactory.create, 9),
+    "clients_client": (lambda: make.DeliveryAccountFactory.create(client__cap_day=5), 10),
+    "clients_clientgroup": (lambda: make.ClientGroupFactory.create(clients=[make.ClientFactory.create()]), 8),
+    "clients_deliveryaccount": (lambda: make.DeliveryAccountFactory.create(method=True, cap_day=5), 12),
+    "clients_deliverymethod": (make.DeliveryMethodFactory.create, 8),
+    "distribution_delivery": (make.DeliveryFactory.create, 8),
+    "pullqueue_branch": (lambda: make.BranchFactory.create(parent=make.BranchFactory.create()), 8),
+    "pullqueue_user": (make.RepFactory.create, 9),
 }
 
 
