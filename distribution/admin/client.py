@@ -65,7 +65,7 @@ class ClientForm(forms.ModelForm):
 
 def link_to(row: DeliveryAccount | DeliveryMethod) -> SafeString | str:
     """A link to the page of an inline's row; nothing for the empty row that the framework keeps as a pattern."""
-    if row.pk is None:
+    if not row.pk:
         return ""
     return format_html('<a href="{}">{}</a>', reverse(f"admin:clients_{row._meta.model_name}_change", args=[row.pk]), row.name)
 
