@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils.timezone import now
 
 from clients.enums import MethodUse
 from clients.models import AccountMethod, DeliveryMethod
@@ -53,6 +54,7 @@ def test_one_let_through_tries_the_client_and_a_success_ends_the_pause(world: Wo
     world.drain()
     assert client.log == []
     press("probe", method)
+    world.clock.now = now()
     world.drain()
     method.refresh_from_db()
     assert (len(client.log), method.pauses, method.paused_until) == (2, 0, None)
