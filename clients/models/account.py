@@ -45,7 +45,7 @@ class DeliveryAccount(Archivable, Buying):
     qualified_window = models.CharField(max_length=5, choices=WindowName, blank=True)
     methods = models.ManyToManyField(DeliveryMethod, through="AccountMethod", related_name="accounts")
     created = models.DateTimeField(auto_now_add=True)
-    history = HistoricalRecords(excluded_fields=["closed_dates"])
+    history = HistoricalRecords()
 
     objects = DeliveryAccountQuerySet.as_manager()
 

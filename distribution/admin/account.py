@@ -15,8 +15,9 @@ from clients.enums import MethodUse
 from clients.models import AccountMethod, DeliveryAccount
 from distribution.admin.caps import WithCaps, caps_told, compact
 from distribution.admin.checklist import checklist
-from leads.admin.base import ArchivedFilter, Historied
+from leads.admin.base import ArchivedFilter
 from leads.admin.forms import WrittenJSONField, refuse
+from leads.admin.history import Historied
 from leads.admin.widgets import ClosedDatesWidget, CriteriaWidget, ScheduleWidget
 from leads.clock import database_now
 from leads.domain.criteria_check import check
@@ -143,6 +144,9 @@ class DeliveryAccountAdmin(WithCaps, Historied):
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeliveryAccount]:
         uses = AccountMethod.objects.select_related("method")
         return super().get_queryset(request).prefetch_related(Prefetch("uses", queryset=uses))
+
+    def history_hint(self, row: DeliveryAccount) -> str:
+        return "Which methods deliver its leads is not among it; each method has a history of its own."
 
     def search_title(self, row: DeliveryAccount) -> str:
         return str(row)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,7 +16,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from distribution.admin.keys import KeyPages
 from distribution.domain.automation import SHARED_OUT, Automation, Base
 from distribution.models import CampaignSale
-from leads.admin.base import ArchivedFilter, Historied
+from leads.admin.base import ArchivedFilter
+from leads.admin.history import Historied, Part
 from leads.enums import Route
 from leads.menu import Place
 from leads.models import Campaign, CampaignKey
@@ -34,6 +36,11 @@ NAMES = {
 
 def choices_of(kind: type[Automation] | type[Base]) -> list[tuple[str, str]]:
     return [("", "As the settings say"), *((one.value, NAMES[one]) for one in kind)]
+
+
+def ordering_told(kind: type[Automation] | type[Base]) -> Callable[[str], str]:
+    """Name what a campaign chose, for its history."""
+    return lambda value: dict(choices_of(kind)).get(value, value).replace("As the settings", "as the settings")
 
 
 class SaleForm(forms.ModelForm):
@@ -125,6 +132,8 @@ class CampaignAdmin(KeyPages, Historied):
     search_fields = ["name", "source__name"]
     inlines = [SaleInline, KeyInline]
     actions_detail = ["make_key", "archive", "restore"]
+    history_parts = {"sale": Part(CampaignSale, "campaign", SaleForm)}
+    history_tellers = dict.fromkeys(["automation", "secondary"], ordering_told(Automation)) | {"base_automation": ordering_told(Base)}
     fieldsets = [
         (None, {"fields": ["name", ("source", "lead_type"), ("status", "channel")]}),
         ("Money", {"fields": ["cost", "tells_price"]}),

@@ -16,7 +16,8 @@ from clients.models import Client, DeliveryAccount, DeliveryMethod
 from distribution.admin.caps import WithCaps, caps_told, compact
 from distribution.domain.settings import NO_VALUES
 from distribution.services.versions import ImpossibleSettings, change_values, live_version, settings_of
-from leads.admin.base import ArchivedFilter, Historied
+from leads.admin.base import ArchivedFilter
+from leads.admin.history import Historied
 from leads.clock import database_now
 from leads.menu import Place
 from leads.words import figure, money, pill, when
@@ -191,6 +192,12 @@ class ClientAdmin(WithCaps, Historied):
                 change_values(client=obj, by=request.user, now=database_now(), **given)
             except ImpossibleSettings as problem:
                 self.message_user(request, f"The values were not changed: {problem}", level="error")
+
+    def history_hint(self, row: Client) -> SafeString:
+        return format_html(
+            'Priority, weight and percentage stand in the <a href="{}">versions of the settings</a>.',
+            reverse("admin:distribution_settings_versions"),
+        )
 
     @display(description="Open accounts", ordering="open_count")
     def open_accounts(self, row: Any) -> SafeString:

@@ -13,9 +13,11 @@ from clients.enums import MethodKind
 from clients.models import DeliveryMethod
 from distribution.admin.trial import TrialPage
 from distribution.admin.workbench import Workbench
+from distribution.transports.masking import MASK, shown_headers
 from distribution.transports.registry import check_config
-from leads.admin.base import ArchivedFilter, Historied
+from leads.admin.base import ArchivedFilter
 from leads.admin.forms import CodeWidget, WrittenJSONField
+from leads.admin.history import Historied
 from leads.clock import database_now
 from leads.menu import Place
 from leads.words import pill, when
@@ -107,6 +109,23 @@ def place_of(row: DeliveryMethod) -> str:
     return row.to_address if row.kind == MethodKind.EMAIL else row.url.split("?")[0]
 
 
+def address_told(address: str) -> str:
+    """An address without the values of its query, among which a key may stand."""
+    place, mark, query = address.partition("?")
+    shown = "&".join(f"{part.partition('=')[0]}={MASK}" if "=" in part else MASK for part in query.split("&"))
+    return f"{place}?{shown}" if mark else place or "none"
+
+
+def headers_told(headers: Any) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in shown_headers(headers).items()) if headers else "none"
+
+
+METHOD_TELLERS = {
+    **dict.fromkeys(["url", "test_url", "ping_url", "ping_test_url", "token_url"], address_told),
+    "headers": headers_told,
+}
+
+
 @admin.register(DeliveryMethod)
 class DeliveryMethodAdmin(Workbench, TrialPage, Historied):
     menu = Place("Clients", "Delivery methods", 30)
@@ -123,6 +142,8 @@ class DeliveryMethodAdmin(Workbench, TrialPage, Historied):
     search_fields = ["name", "client__name", "url", "to_address"]
     autocomplete_fields = ["client"]
     readonly_fields = ["breaker"]
+    history_tellers = METHOD_TELLERS
+    history_hidden = ("secret", "forgets_secret")
     actions_detail = ["send_a_test", "archive", "restore"]
     radio_fields = {"kind": admin.HORIZONTAL}
     fieldsets = [
@@ -169,6 +190,15 @@ class DeliveryMethodAdmin(Workbench, TrialPage, Historied):
         if self.has_change_permission(request, obj):
             return shown
         return [(title, options | {"fields": [name for name in options["fields"] if name not in SECRETS]}) for title, options in shown]
+
+    def history_hint(self, row: DeliveryMethod) -> str:
+        return "Secrets are never kept in it: after going back, the secret is the one of today."
+
+    def save_model(self, request: HttpRequest, obj: DeliveryMethod, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        if change and "secret" in form.cleaned_data and form.cleaned_data["secret"] != form.initial.get("secret"):
+            said = "The secret was changed" if obj.secret else "The secret was forgotten"
+            obj._change_reason = said  # type: ignore[attr-defined]  # noqa: SLF001 -- how django-simple-history takes it
+        super().save_model(request, obj, form, change)
 
     def search_title(self, row: DeliveryMethod) -> str:
         return f"{row.client.name} › {row.name}"

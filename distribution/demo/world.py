@@ -8,7 +8,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 
 from clients.enums import ClientStatus
-from clients.models import Client, ClientGroup, DeliveryAccount
+from clients.models import Client, ClientGroup, DeliveryAccount, DeliveryMethod
 from distribution.demo.clientele import ClientPlan, clientele
 from distribution.demo.clients_made import make_accounts, make_methods
 from distribution.demo.factories import (
@@ -27,6 +27,7 @@ from distribution.demo.factories import (
 from distribution.demo.policy import Change, policy
 from distribution.demo.staff import BRANCHES, Passwords, staff
 from distribution.demo.verticals import CAMPAIGNS, LEAD_TYPES, SOURCES, CampaignPlan
+from distribution.models import CampaignSale
 from leads.models import Campaign, Company, LeadType
 from leads.places import place_of_zip
 from pullqueue.enums import Role
@@ -164,6 +165,6 @@ def backdate(to: datetime) -> None:
     """Let everything have been there before the month that is looked back upon, its history too."""
     for model in (Campaign, Client, DeliveryAccount, LeadType):
         model.objects.update(created=to)
-        if history := getattr(model, "history", None):
-            history.update(history_date=to)
+    for kept in (Campaign.history, CampaignSale.history, Client.history, DeliveryAccount.history, DeliveryMethod.history):
+        kept.update(history_date=to, history_change_reason="Samples")
     User.objects.update(date_joined=to)

@@ -1,4 +1,5 @@
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from clients.models import ClientGroup
 from leads.models import Campaign
@@ -18,6 +19,7 @@ class CampaignSale(models.Model):
     automation = models.CharField(max_length=12, blank=True, help_text="Empty = the default automation")
     secondary = models.CharField(max_length=12, blank=True)
     base_automation = models.CharField(max_length=12, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "selling"

@@ -12,7 +12,6 @@ from django.db.models.deletion import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -180,13 +179,3 @@ class Archiving(ScopedAdmin):
         row = self.get_object(request, object_id) if object_id else None
         hidden = "archive" if row is not None and row.archived_at else "restore"
         return [one for one in super().get_actions_detail(request, object_id) if one.method.original_function_name != hidden]
-
-
-class Historied(Archiving, SimpleHistoryAdmin):
-    """Configuration: who changed what, and when, can be read and taken back."""
-
-    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None) -> HttpResponse:
-        """The framework passes the ids by place, so that the site cannot see them."""
-        if self.get_object(request, object_id) is None:
-            raise Http404
-        return super().history_form_view(request, object_id, version_id, extra_context)

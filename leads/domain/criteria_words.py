@@ -1,8 +1,8 @@
-"""Says why a criterion turned a lead away, in the one place where such sentences are made."""
+"""Says what criteria ask for and why one turned a lead away, in the one place where such sentences are made."""
 
 from collections.abc import Callable
 
-from leads.domain.criteria import Failure, Operator
+from leads.domain.criteria import STANDARD, Failure, Operator
 from leads.domain.criteria_values import written
 
 
@@ -47,3 +47,38 @@ def say(failure: Failure, who: str = "this account", verb: str = "buys") -> str:
         return f"Every lead matches, and {who} {verb} none of those"
     wanted = _WANTS[failure.operator](failure.value)
     return f"{_is(failure)}; {who} {verb} {'all except ' if failure.negated else ''}{wanted}"
+
+
+GROUPS = {"all": "All of these", "any": "At least one of these", "not": "Not"}
+
+
+def told(tree: object, depth: int = 0) -> list[str]:
+    """Criteria as they were written, a line a condition, groups by indent; empty for a tree that asks nothing.
+
+    Reads any tree, also one that would be refused today, and knows the names of standard fields only.
+    """
+    before = "  " * depth
+    if isinstance(tree, dict):
+        if depth == 0 and set(tree) == {"all"} and isinstance(tree["all"], list):
+            return [line for child in tree["all"] for line in told(child)]
+        return [line for kind, children in tree.items() for line in _group(str(kind), children, depth)]
+    if isinstance(tree, list | tuple) and len(tree) >= 2 and isinstance(tree[0], str):
+        return [f"{before}{_condition(tree)}"]
+    return [f"{before}{tree}"] if tree else []
+
+
+def _group(kind: str, children: object, depth: int) -> list[str]:
+    inner = children if isinstance(children, list) and not _is_condition(children) else [children]
+    return [f"{'  ' * depth}{GROUPS.get(kind, kind)}:", *(line for child in inner for line in told(child, depth + 1))]
+
+
+def _is_condition(value: list[object]) -> bool:
+    return len(value) in {2, 3} and all(isinstance(part, str) for part in value[:2])
+
+
+def _condition(parts: list[object] | tuple[object, ...]) -> str:
+    name, operator = str(parts[0]), str(parts[1])
+    label = STANDARD[name].label if name in STANDARD else name.replace("_", " ").capitalize()
+    value = parts[2] if len(parts) > 2 else None
+    wants = _WANTS.get(operator)
+    return f"{label}: {wants(value) if wants else f'{operator} {written(value)}'}"
