@@ -64,6 +64,11 @@ def lock_pools(keys: Iterable[str]) -> dict[str, Pool]:
     return pools
 
 
+POOLS = "SELECT id, key, state FROM distribution_pool WHERE key = ANY(%(pools)s)"
+POOLS_LOCKED = f"{POOLS} ORDER BY key FOR UPDATE"
+"""The same lock as a part of a statement that reads more."""
+
+
 def _locked(keys: list[str]) -> dict[str, Pool]:
     statement = f"SELECT {columns([Pool])} FROM distribution_pool part0 WHERE part0.key = ANY(%s) ORDER BY part0.key FOR UPDATE"  # noqa: S608
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from distribution.enums import DeliveryState
 from distribution.locks import lock_pools
@@ -10,45 +10,42 @@ from distribution.models import Decision, Delivery, Pool
 from distribution.wake import OTHERS, ROUTES, wake
 from leads.domain.shares import Booking, PoolState, account_pool, undo, without_turn
 from leads.enums import LeadOutcome, Route
-from leads.models import Lead
+from leads.models import Event, Lead
 from leads.services.caps import release_windows
 from leads.services.events import record
-from leads.services.rows import update_rows
+from leads.services.rows import Writes, update_rows
 
 OPEN_OUTCOMES = (LeadOutcome.PENDING, LeadOutcome.SOLD)
 
 
-def confirm_sale(*, delivery: Delivery, now: datetime) -> None:
-    """The client took the lead: it is sold, and goes on to its next buyer where one more may buy."""
-    closes = delivery.closes_scan
-    with connection.cursor() as cursor:
-        routes: list[str] = [] if closes else ["distribute"]
-        sold = [None if closes else now, now if closes else None, routes, delivery.lead_id]
-        cursor.execute(SOLD, [*sold, now, now, delivery.pk, delivery.account_id, delivery.method_id])
-        copies = cursor.rowcount
-    record(
-        kind="lead.sold",
-        at=now,
-        lead=delivery.lead_id,
-        about=f"delivery:{delivery.spoken}",
-        client=delivery.client_id,
-        price=str(delivery.price),
-    )
+def confirm_sale(*, delivery: Delivery, now: datetime, writes: Writes | None = None) -> None:
+    """The client took the lead: it is sold, and goes on to its next buyer where one more may buy.
+
+    In the same statement the methods that an account uses *always* get their copy of what was sold, and what stands in
+    `writes` already is written.
+    """
+    closes, writes = delivery.closes_scan, writes or Writes()
+    about, data = f"delivery:{delivery.spoken}", {"client": delivery.client_id, "price": str(delivery.price)}
+    writes.insert(Event(kind="lead.sold", at=now, lead_id=delivery.lead_id, about=about, data=data))
     if closes:
         stop = "sold_exclusively" if delivery.is_exclusive else "sold_enough"
-        update_rows(Decision, {"finished": now, "stop": stop}, id=delivery.decision_id)
-    else:
+        writes.update(Decision, {"finished": now, "stop": stop}, id=delivery.decision_id)
+    routes: list[str] = [] if closes else ["distribute"]
+    writes.also(SOLD, [None if closes else now, now if closes else None, routes, delivery.lead_id], name="sold")
+    writes.also(COPIES, [now, now, delivery.pk, delivery.account_id, delivery.method_id])
+    copies = writes.run()
+    if not closes:
         wake_router()
     if copies:
         transaction.on_commit(lambda: wake(OTHERS), robust=True)
 
 
 SOLD = """
-    WITH sold AS (
-        UPDATE leads_lead SET outcome = 'sold', due_at = %s, finished_at = %s, routes_left = %s::varchar[]
-        WHERE id = %s AND outcome <> 'erased'
-        RETURNING id
-    )
+    UPDATE leads_lead SET outcome = 'sold', due_at = %s, finished_at = %s, routes_left = %s::varchar[]
+    WHERE id = %s AND outcome <> 'erased'
+    RETURNING id
+"""
+COPIES = """
     INSERT INTO distribution_deliverycopy
         (id, delivery_id, method_id, state, is_tainted, due_at, claim, attempts_made, reason, message, created)
     SELECT gen_random_uuid(), d.id, u.method_id, 'queued', false, %s, 0, 0, '', '', %s
@@ -56,7 +53,6 @@ SOLD = """
     WHERE u.account_id = %s AND u.use = 'always' AND u.method_id IS DISTINCT FROM %s AND m.is_enabled AND m.archived_at IS NULL
     ON CONFLICT (delivery_id, method_id) DO NOTHING
 """
-"""In the same statement the methods that an account uses *always* get their copy of what was sold."""
 
 
 def give_back(*, delivery: Delivery, turn_used: bool, now: datetime) -> None:

@@ -7,8 +7,8 @@ from distribution.domain.engine import decide
 from distribution.domain.market import CampaignTerms
 from distribution.domain.state import Ping, PingAnswer
 from distribution.domain.step import Step, Stop
-from distribution.models import Pool
 from distribution.services.distribute import lead_facts
+from distribution.services.look import look
 from distribution.services.market import LiveMarket, live_market, terms_of
 from distribution.services.pings import recorded
 from distribution.services.snapshot import read_snapshot
@@ -31,9 +31,8 @@ def preview(*, lead: Lead, now: datetime, anew: bool = False) -> Preview:
     """
     live = live_market()
     terms = terms_of(lead.campaign, live.groups)
-    keys = live.market.pool_keys(lead.lead_type_id, terms)
-    pools = {pool.key: pool for pool in Pool.objects.filter(key__in=keys)}
-    snapshot = read_snapshot(lead, live, pools, now=now)
+    pools, caps = live.market.pool_keys(lead.lead_type_id, terms), live.market.cap_keys(lead.lead_type_id, now)
+    snapshot = read_snapshot(lead, live, look(lead, pools, caps, now=now, locks=False), now=now)
     if anew:
         snapshot = replace(snapshot, offers=())
     facts, asked = lead_facts(lead, live, now=now), recorded(lead) if live.market.slate(lead.lead_type_id).pings else {}

@@ -14,9 +14,9 @@ from django.db import connection, transaction
 from distribution.locks import lock_lead
 from distribution.services.distribute import PlaceTaken, Progress, distribute
 from leads.enums import LeadOutcome, Route
-from leads.models import Lead
+from leads.models import Event, Lead
 from leads.services.events import record
-from leads.services.rows import update_rows
+from leads.services.rows import Writes
 
 log = structlog.get_logger(__name__)
 
@@ -80,34 +80,37 @@ def route_lead(*, lead_id: UUID, claim: int, now: datetime) -> None:
 def step(lead: Lead, *, now: datetime) -> None:
     """Ask the lead's routes in their order until one takes it or waits; untaken it stands among the unrouted."""
     passed: dict[str, str] = {}
+    writes = Writes()
     while lead.routes_left:
-        progress = ROUTES[Route(lead.routes_left[0])](lead, now)
+        progress = ROUTES[Route(lead.routes_left[0])](lead, now, writes)
         if progress.taken:
-            _write(lead, outcome=progress.outcome, due_at=progress.due_at, now=now, is_final=progress.is_final)
+            _write(lead, writes, outcome=progress.outcome, due_at=progress.due_at, now=now, is_final=progress.is_final)
             return
         passed[lead.routes_left.pop(0)] = progress.reason
     if lead.outcome == LeadOutcome.SOLD:
-        _write(lead, outcome=LeadOutcome.SOLD, due_at=None, now=now, is_final=True)
+        _write(lead, writes, outcome=LeadOutcome.SOLD, due_at=None, now=now, is_final=True)
         return
-    _write(lead, outcome=LeadOutcome.UNROUTED, due_at=None, now=now, is_final=True)
-    record(kind="lead.unrouted", at=now, lead=lead.pk, routes=passed)
+    writes.insert(Event(kind="lead.unrouted", at=now, lead=lead, data={"routes": passed}))
+    _write(lead, writes, outcome=LeadOutcome.UNROUTED, due_at=None, now=now, is_final=True)
 
 
 WRITTEN = ("outcome", "due_at", "lease_until", "tries", "stuck_reason", "finished_at", "routes_left")
 
 
-def _write(lead: Lead, *, outcome: str, due_at: datetime | None, now: datetime, is_final: bool) -> None:
+def _write(lead: Lead, writes: Writes, *, outcome: str, due_at: datetime | None, now: datetime, is_final: bool) -> None:
+    """Make all changes of the step in one statement, the lead's own among them."""
     lead.outcome, lead.due_at, lead.lease_until, lead.tries, lead.stuck_reason = outcome, due_at, None, 0, ""
     lead.finished_at = now if is_final else None
-    update_rows(Lead, {name: getattr(lead, name) for name in WRITTEN}, id=lead.pk)
+    writes.update(Lead, {name: getattr(lead, name) for name in WRITTEN}, id=lead.pk)
+    writes.run()
 
 
-def nobody_works_leads(_lead: Lead, _now: datetime) -> Progress:
+def nobody_works_leads(_lead: Lead, _now: datetime, _writes: Writes) -> Progress:
     """Push and pull take nothing while no strategy is set up."""
     return Progress(taken=False, reason="no_strategies")
 
 
-ROUTES: dict[Route, Callable[[Lead, datetime], Progress]] = {
+ROUTES: dict[Route, Callable[[Lead, datetime, Writes], Progress]] = {
     Route.DISTRIBUTE: distribute,
     Route.PUSH: nobody_works_leads,
     Route.PULL: nobody_works_leads,

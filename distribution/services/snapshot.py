@@ -1,4 +1,4 @@
-"""What a decision looks at beside the market: one reading, in a fixed number of queries."""
+"""What a decision looks at beside the market."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -11,12 +11,12 @@ from distribution.domain.market import Account, CapKind, Scope
 from distribution.domain.state import CapKey, PastOffer, PingAnswer, Qualified, Snapshot
 from distribution.domain.step import DecidedBy, OfferOutcome
 from distribution.enums import DeliveryState
-from distribution.models import Delivery, Pool
+from distribution.models import Delivery
+from distribution.services.look import Look
 from distribution.services.market import LiveMarket
 from leads.domain.shares import PoolState
 from leads.domain.windows import WindowKind
 from leads.models import Lead
-from leads.services.suppress import is_suppressed
 
 OUTCOMES: dict[str, OfferOutcome] = {
     DeliveryState.QUEUED: OfferOutcome.OPEN,
@@ -28,15 +28,6 @@ OUTCOMES: dict[str, OfferOutcome] = {
     DeliveryState.CANCELLED: OfferOutcome.CANCELLED,
     DeliveryState.RETURNED: OfferOutcome.RETURNED,
 }
-
-SAME_PERSON = """
-    SELECT d.client_id, max(d.finished_at)
-    FROM leads_fingerprint mine
-    JOIN leads_fingerprint other ON other.digest = mine.digest AND other.lead_id <> mine.lead_id
-    JOIN distribution_delivery d ON d.lead_id = other.lead_id AND d.state = 'accepted'
-    WHERE mine.lead_id = %s
-    GROUP BY d.client_id
-"""
 
 USED = """
     SELECT w.scope, w.scope_id, w.kind, w.start, w.used
@@ -59,23 +50,22 @@ QUALIFIED = """
 def read_snapshot(
     lead: Lead,
     live: LiveMarket,
-    pools: dict[str, Pool],
+    seen: Look,
     *,
     now: datetime,
     is_first: bool = False,
     pings: Mapping[int, PingAnswer] | None = None,
 ) -> Snapshot:
-    """Read what changes from lead to lead. The pools are locked by the caller; `is_first` says that no offer was made yet."""
-    slate = live.market.slate(lead.lead_type_id)
-    qualified = [entry.account for entry in slate.qualified]
+    """Put together what changes from lead to lead; `is_first` says that no offer was made yet."""
+    qualified = [entry.account for entry in live.market.slate(lead.lead_type_id).qualified]
     return Snapshot(
-        used=used(live.market.cap_keys(lead.lead_type_id, now)),
-        pools={key: PoolState.from_json(pool.state) for key, pool in pools.items()},
-        bought_before=bought_before(lead, live, now=now),
+        used=seen.used,
+        pools={key: PoolState.from_json(pool.state) for key, pool in seen.pools.items()},
+        bought_before=bought_before(live, seen.bought, now=now),
         offers=() if is_first else past_offers(lead),
-        circuit=circuits(live, now=now),
+        circuit=circuits(live, seen.paused),
         pings=pings or {},
-        suppressed=is_suppressed(phones=[lead.phone, lead.phone2], emails=[lead.email]),
+        suppressed=seen.is_suppressed,
         qualified=qualified_counts(live, qualified, now=now, counted_at=None if is_first else lead.received_at) if qualified else {},
     )
 
@@ -97,13 +87,10 @@ def _counter(scope: str, owner: int, kind: str, start: datetime, amount: Decimal
     return key, amount if key.kind.is_budget else Decimal(int(amount))
 
 
-def bought_before(lead: Lead, live: LiveMarket, *, now: datetime) -> frozenset[int]:
+def bought_before(live: LiveMarket, bought: Mapping[int, datetime], *, now: datetime) -> frozenset[int]:
     """Clients that bought the same person within their own duplicate window."""
-    with connection.cursor() as cursor:
-        cursor.execute(SAME_PERSON, [lead.pk])
-        rows = cursor.fetchall()
     hours = live.duplicate_hours
-    return frozenset(client for client, sold in rows if sold > now - timedelta(hours=hours.get(client, 0)))
+    return frozenset(client for client, sold in bought.items() if sold > now - timedelta(hours=hours.get(client, 0)))
 
 
 def past_offers(lead: Lead) -> tuple[PastOffer, ...]:
@@ -131,11 +118,8 @@ def past_offer(delivery: Delivery) -> PastOffer:
     )
 
 
-def circuits(live: LiveMarket, *, now: datetime) -> dict[int, datetime]:
-    """By account: until when all of the methods by which it sells are paused after failures."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, paused_until FROM clients_deliverymethod WHERE paused_until > %s", [now])
-        paused = dict(cursor.fetchall())
+def circuits(live: LiveMarket, paused: Mapping[int, datetime]) -> dict[int, datetime]:
+    """By account: until when all of the methods by which it sells are `paused` after failures."""
     ways = {account: (method, *live.fallbacks.get(account, ())) for account, method in live.methods.items() if method in paused}
     return {account: min(paused[one] for one in methods) for account, methods in ways.items() if paused.keys() >= set(methods)}
 

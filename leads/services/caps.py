@@ -42,7 +42,7 @@ RESERVE = f"""
             AND NOT EXISTS (SELECT FROM locked WHERE used + amount > upper)
         RETURNING leads_capwindow.id, locked.amount
     )
-    SELECT id, booked.amount::text FROM locked LEFT JOIN booked USING (id) ORDER BY id
+    SELECT id, booked.amount::text, {{also}} FROM locked LEFT JOIN booked USING (id) ORDER BY id
 """  # noqa: S608 -- our own text
 OPEN = f"""
     WITH {WANTED}
@@ -66,18 +66,26 @@ def reserve_windows(uses: Iterable[Use]) -> list[list[Any]] | None:
     the transaction ends: call it last. Uses of the same window must be one use.
     """
     wanted = list(uses)
-    if not wanted:
-        return []
-    scopes, ids, kinds, starts, amounts, limits = (list(column) for column in zip(*wanted, strict=True))
-    columns = [scopes, ids, kinds, starts, [Decimal(amount) for amount in amounts], [_decimal(limit) for limit in limits]]
+    return reserve_and("0", wanted)[1] if wanted else []
+
+
+def reserve_and(also: str, uses: Iterable[Use]) -> tuple[Any, list[list[Any]] | None]:
+    """Reserve as `reserve_windows` does, and return with it what the expression `also` comes to."""
+    wanted = list(uses)
     with connection.cursor() as cursor:
-        cursor.execute(RESERVE, columns)
+        if not wanted:
+            cursor.execute(f"SELECT {also}")
+            return cursor.fetchone()[0], []
+        scopes, ids, kinds, starts, amounts, limits = (list(column) for column in zip(*wanted, strict=True))
+        columns = [scopes, ids, kinds, starts, [Decimal(amount) for amount in amounts], [_decimal(limit) for limit in limits]]
+        reserve = RESERVE.format(also=f"(SELECT {also})")
+        cursor.execute(reserve, columns)
         rows = cursor.fetchall()
         if len(rows) < len(wanted):
             cursor.execute(OPEN, columns)
-            cursor.execute(RESERVE, columns)
+            cursor.execute(reserve, columns)
             rows = cursor.fetchall()
-    return None if rows[0][1] is None else [list(row) for row in rows]
+    return rows[0][2], None if rows[0][1] is None else [[window, amount] for window, amount, _ in rows]
 
 
 def _decimal(limit: Decimal | int | None) -> Decimal | None:

@@ -30,25 +30,53 @@ def insert_rows(*groups: Sequence[Model], then: tuple[str, Sequence[Any]] | None
             cursor.execute("; ".join(statements), words)
 
 
-def insert_row(one: Model, *also: str) -> tuple[Any, ...]:
-    """Insert a new object and set the key that the database counted up; return what the expressions `also` came to."""
-    key = one._meta.pk
-    returning = ", ".join([f'"{key.column}"', *also])
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_statement((type(one),))} RETURNING {returning}", [_json([one])])
-        number, *rest = cursor.fetchone()
-    setattr(one, key.attname, number)
-    one._state.adding = False  # noqa: SLF001 -- a documented part of Django's models
-    return tuple(rest)
-
-
 def update_rows(model: type[Model], changes: Mapping[str, Any], **where: Any) -> int:
     """Change the rows whose columns equal what `where` says, and return how many there were. Nothing signals it."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_changing(model, changes, where))
+        return int(cursor.rowcount)
+
+
+class Writes:
+    """Changes that one statement makes together: new rows, and changed rows that are there already.
+
+    No row may be in it twice, and no part sees what another one changed. What reads or changes the same rows comes after `run`.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, str]] = []
+        self._words: list[Any] = []
+
+    def insert(self, *rows: Model) -> None:
+        """Insert new objects of one model as they are; one that the database counts up may bring its key."""
+        has_key = rows[0].pk is not None
+        self.also(_insert(type(rows[0]), has_key=has_key), [_json(rows, has_key=has_key)])
+
+    def update(self, model: type[Model], changes: Mapping[str, Any], **where: Any) -> None:
+        """Change rows, as `update_rows` does."""
+        self.also(*_changing(model, changes, where))
+
+    def also(self, statement: str, words: Sequence[Any], *, name: str = "") -> None:
+        """Add a statement of one's own that inserts or changes rows; those after it may read what it returns by its `name`."""
+        self._parts.append((name or f"part{len(self._parts)}", statement))
+        self._words += words
+
+    def run(self) -> int:
+        """Make the changes and return how many rows the last part wrote. Nothing is left to do afterwards."""
+        parts, words, self._parts, self._words = self._parts, self._words, [], []
+        if not parts:
+            return 0
+        *others, (_, last) = parts
+        named = ", ".join(f"{name} AS ({part})" for name, part in others)
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {named} {last}" if named else last, words)
+            return int(cursor.rowcount)
+
+
+def _changing(model: type[Model], changes: Mapping[str, Any], where: Mapping[str, Any]) -> tuple[str, list[Any]]:
     fields = _fields(model)
     values = [fields[name].get_db_prep_save(value, connection) for name, value in changes.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(_update(model, tuple(changes), tuple(where)), [*values, *where.values()])
-        return int(cursor.rowcount)
+    return _update(model, tuple(changes), tuple(where)), [*values, *where.values()]
 
 
 @cache
@@ -64,8 +92,8 @@ def _update(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) 
     return f'UPDATE "{model._meta.db_table}" SET {setting} WHERE {asking}'  # noqa: S608 -- names from the models
 
 
-def _json(group: Sequence[Model]) -> str:
-    columns = _columns(type(group[0]))
+def _json(group: Sequence[Model], *, has_key: bool = False) -> str:
+    columns = _columns(type(group[0]), has_key=has_key)
     return json.dumps([{column: one.__dict__[name] for name, column in columns} for one in group], default=_written)
 
 
@@ -74,9 +102,9 @@ def _written(value: Any) -> str:
 
 
 @cache
-def _columns(model: type[Model]) -> tuple[tuple[str, str], ...]:
-    """Return attributes with the columns that are written: all but the keys that the database counts up by itself."""
-    fields = (field for field in model._meta.concrete_fields if not isinstance(field, AutoField | BigAutoField))
+def _columns(model: type[Model], *, has_key: bool) -> tuple[tuple[str, str], ...]:
+    """Return attributes with the columns that are written: without `has_key` not the key that the database counts up by itself."""
+    fields = (field for field in model._meta.concrete_fields if has_key or not isinstance(field, AutoField | BigAutoField))
     return tuple((field.attname, str(field.column)) for field in fields)
 
 
@@ -87,6 +115,7 @@ def _statement(models: tuple[type[Model], ...]) -> str:
     return f"WITH {named} {last}" if named else last
 
 
-def _insert(model: type[Model]) -> str:
-    table, columns = model._meta.db_table, ", ".join(f'"{column}"' for _, column in _columns(model))
+@cache
+def _insert(model: type[Model], *, has_key: bool = False) -> str:
+    table, columns = model._meta.db_table, ", ".join(f'"{column}"' for _, column in _columns(model, has_key=has_key))
     return f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::"{table}", %s)'  # noqa: S608

@@ -45,10 +45,15 @@ def suppress(*, kind: str, value: str, by: Any, now: datetime, reason: str = "")
     return entry
 
 
+def people_of(*, phones: Iterable[str], emails: Iterable[str]) -> set[tuple[str, bytes]]:
+    """Kind and digest under which these normalised numbers and addresses would stand on the list; empty ones are nobody's."""
+    people = [(SuppressionKind.PHONE, phone) for phone in phones if phone] + [(SuppressionKind.EMAIL, email) for email in emails if email]
+    return {(kind.value, suppression_digest(kind, value)) for kind, value in people}
+
+
 def is_suppressed(*, phones: Iterable[str], emails: Iterable[str]) -> bool:
     """Whether any of the normalised numbers or addresses is on the list now; empty ones are nobody's."""
-    people = [(SuppressionKind.PHONE, phone) for phone in phones if phone] + [(SuppressionKind.EMAIL, email) for email in emails if email]
-    wanted = {(kind.value, suppression_digest(kind, value)) for kind, value in people}
+    wanted = people_of(phones=phones, emails=emails)
     if not wanted:
         return False
     with connection.cursor() as cursor:

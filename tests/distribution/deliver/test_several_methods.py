@@ -88,10 +88,8 @@ def test_an_account_is_closed_off_only_when_all_its_ways_are_paused(world: World
     account = first.client.accounts.get()
     later = world.clock().replace(hour=23)
     forget_market()
-    DeliveryMethod.objects.filter(pk=first.pk).update(paused_until=later)
-    assert circuits(live_market(), now=world.clock()) == {}
-    DeliveryMethod.objects.filter(pk=second.pk).update(paused_until=later)
-    assert circuits(live_market(), now=world.clock()) == {account.pk: later}
+    assert circuits(live_market(), {first.pk: later}) == {}
+    assert circuits(live_market(), {first.pk: later, second.pk: later}) == {account.pk: later}
 
 
 def test_what_is_sold_goes_once_more_by_the_method_used_always(world: World, client: Receiver, other: Receiver) -> None:

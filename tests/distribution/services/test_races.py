@@ -98,13 +98,13 @@ def test_i10_control_without_the_conditional_update_the_cap_is_broken(monkeypatc
     accounts_of(campaign, 1, cap_day=5, price=Decimal(10))
     leads_in(campaign, 30)
     together = threading.Barrier(WORKERS)
-    reserve = selling.reserve_windows
+    reserve = selling.reserve_and
 
-    def unconditional(uses: Any) -> Any:
+    def unconditional(also: str, uses: Any) -> Any:
         together.wait(timeout=20)
-        return reserve([use._replace(limit=None) for use in uses])
+        return reserve(also, [use._replace(limit=None) for use in uses])
 
-    monkeypatch.setattr(selling, "reserve_windows", unconditional)
+    monkeypatch.setattr(selling, "reserve_and", unconditional)
     in_parallel(lambda: route_due(now=NOON, limit=1))
 
     assert CapWindow.objects.get().used == Decimal(WORKERS) > 5
