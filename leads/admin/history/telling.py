@@ -115,7 +115,9 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{day:%-d %b %Y}" for day in sorted(value))
     if isinstance(value, datetime):
         return f"{value:%-d %b %Y %H:%M} UTC"
-    return written(value) if isinstance(value, list | dict) else str(value)
+    if isinstance(value, list):
+        return "\n".join(written(one) for one in value)
+    return written(value) if isinstance(value, dict) else str(value)
 
 
 def differences(old: Model, new: Model, fields: Collection[Any], tellers: Mapping[str, Teller]) -> Iterator[Change]:
