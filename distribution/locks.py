@@ -47,6 +47,21 @@ def hold_leads(lead_ids: Iterable[UUID]) -> None:
         cursor.execute("SELECT 1 FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted(lead_ids)])
 
 
+def hold_sendings(deliveries: Iterable[Delivery]) -> set[UUID]:
+    """Lock deliveries behind their leads, in the order of those, and return which of them are still this claim's to settle."""
+    claims = {delivery.pk: delivery.claim for delivery in deliveries}
+    with connection.cursor() as cursor:
+        cursor.execute(SENDINGS, [list(claims)])
+        return {pk for pk, claim in cursor.fetchall() if claims[pk] == claim}
+
+
+SENDINGS = """
+    SELECT d.id, CASE WHEN d.state = 'sending' THEN d.claim END
+    FROM leads_lead l JOIN distribution_delivery d ON d.lead_id = l.id
+    WHERE d.id = ANY(%s::uuid[]) ORDER BY l.id FOR UPDATE OF l, d
+"""
+
+
 def lock_delivery(delivery_id: UUID) -> Delivery:
     """Return the delivery, locked until the transaction ends. Lock its lead first."""
     return Delivery.objects.select_for_update(of=("self",)).select_related("client", "account", "method").get(pk=delivery_id)

@@ -35,7 +35,12 @@ def count_outcome(*, method: DeliveryMethod, outcome: Outcome, now: datetime, li
 def close_breakers(methods: Iterable[int | None]) -> None:
     """These methods answered: whatever row of failures they had is over."""
     with connection.cursor() as cursor:
-        cursor.execute(CLOSE, [sorted({pk for pk in methods if pk})])
+        cursor.execute(*closing(methods))
+
+
+def closing(methods: Iterable[int | None]) -> tuple[str, list[list[int]]]:
+    """The same as a statement with its parameters."""
+    return CLOSE, [sorted({pk for pk in methods if pk})]
 
 
 CLOSE = """

@@ -12,17 +12,17 @@ from clients.models import DeliveryMethod
 from distribution.crash import crash_here
 from distribution.domain.retry import Case, Next, Outcome, Verdict, Why, what_follows
 from distribution.enums import AttemptOutcome, DeliveryState, Tracking
-from distribution.locks import hold_leads
+from distribution.locks import hold_leads, hold_sendings
 from distribution.models import Attempt, Delivery
 from distribution.services import book
-from distribution.services.breaker import close_breakers, count_outcome
+from distribution.services.breaker import close_breakers, closing, count_outcome
 from distribution.services.methods import fallback_of
 from distribution.transports.envelope import Report
 from distribution.wake import wake_senders
 from leads.enums import CapKind
-from leads.models import CapWindow
+from leads.models import CapWindow, Event
 from leads.services.events import record
-from leads.services.rows import insert_rows, update_rows
+from leads.services.rows import Writes, insert_rows, update_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,13 @@ def finish(attempt: Finished) -> bool:
     """Apply the attempt; False when a later claim owns the delivery: then only a stale attempt is written."""
     method = _method(attempt.delivery)  # before another one steps in
     with transaction.atomic():
-        hold_leads([attempt.delivery.lead_id])
-        applied = _apply(attempt)
-        if applied:
-            count_outcome(method=method, outcome=attempt.report.outcome, now=attempt.ended, limit=attempt.breaker_failures)
+        if attempt.report.outcome is Outcome.ACCEPTED:
+            (applied,) = _apply_sales([attempt])
+        else:
+            hold_leads([attempt.delivery.lead_id])
+            applied = _apply(attempt)
+            if applied:
+                count_outcome(method=method, outcome=attempt.report.outcome, now=attempt.ended, limit=attempt.breaker_failures)
         crash_here("inside_finish")
     return applied
 
@@ -52,20 +55,61 @@ def finish(attempt: Finished) -> bool:
 def finish_sales(attempts: list[Finished]) -> list[bool]:
     """Apply attempts that were accepted, in one transaction: a sale takes no pool and no cap, so the order of locks holds."""
     with transaction.atomic():
-        hold_leads(attempt.delivery.lead_id for attempt in attempts)
-        applied = [_apply(attempt) for attempt in attempts]
-        close_breakers(attempt.delivery.method_id for attempt, is_ours in zip(attempts, applied, strict=True) if is_ours)
+        applied = _apply_sales(attempts)
         crash_here("inside_finish")
     return applied
 
 
+def _apply_sales(attempts: list[Finished]) -> list[bool]:
+    """Write sales down, each in one statement; the breakers of those methods close last, which one sale does in the same statement."""
+    ours = hold_sendings(attempt.delivery for attempt in attempts)
+    applied = [attempt.delivery.pk in ours for attempt in attempts]
+    sold = [attempt for attempt, is_ours in zip(attempts, applied, strict=True) if is_ours]
+    methods = [attempt.delivery.method_id for attempt in sold]
+    for attempt in sold:
+        writes = Writes()
+        if len(sold) == 1:
+            writes.also(*closing(methods))
+        _sell(attempt, writes)
+    if len(sold) > 1:
+        close_breakers(methods)
+    for attempt, is_ours in zip(attempts, applied, strict=True):
+        if not is_ours:
+            insert_rows([_attempt(attempt, method_id=attempt.delivery.method_id, is_stale=True)])
+    return applied
+
+
+def _sell(attempt: Finished, writes: Writes) -> None:
+    """Write a sale down: the delivery, which this claim owns, the attempt, and all that follows."""
+    delivery, now = attempt.delivery, attempt.ended
+    verdict = _verdict(attempt)
+    writes.insert(_attempt(attempt, method_id=delivery.method_id))
+    values = _changes(delivery, verdict, attempt.report) | {
+        "attempts_made": delivery.attempts_made + 1,
+        "state": verdict.next.value,
+        "lease_until": None,
+        "due_at": None,
+        "finished_at": now,
+    }
+    writes.update(Delivery, values, id=delivery.pk)
+    _set(delivery, values)
+    writes.insert(_event(delivery, now))
+    book.confirm_sale(delivery=delivery, now=now, writes=writes)
+
+
+def _verdict(attempt: Finished) -> Verdict:
+    report = attempt.report
+    return what_follows(
+        report.outcome, case_of(attempt.delivery), attempt.ended, retry_after=report.retry_after, jitter_unit=attempt.jitter_unit
+    )
+
+
 def _apply(attempt: Finished) -> bool:
-    delivery, report, now = attempt.delivery, attempt.report, attempt.ended
-    method_id = delivery.method_id
-    verdict = what_follows(report.outcome, case_of(delivery), now, retry_after=report.retry_after, jitter_unit=attempt.jitter_unit)
-    changes = _changes(delivery, verdict, report) | {"attempts_made": delivery.attempts_made + 1}
-    applied = move(delivery, verdict, changes, now=now)
-    write_attempt(attempt, method_id=method_id, is_stale=not applied)
+    delivery, method_id = attempt.delivery, attempt.delivery.method_id
+    verdict = _verdict(attempt)
+    changes = _changes(delivery, verdict, attempt.report) | {"attempts_made": delivery.attempts_made + 1}
+    applied = move(delivery, verdict, changes, now=attempt.ended)
+    insert_rows([_attempt(attempt, method_id=method_id, is_stale=not applied)])
     return applied
 
 
@@ -102,15 +146,13 @@ def move(delivery: Delivery, verdict: Verdict | str, changes: dict[str, Any], *,
         return False
     _set(delivery, values)
     FOLLOWS[to](delivery, now)
-    record(
-        kind=EVENTS[to],
-        at=now,
-        lead=delivery.lead_id,
-        about=f"delivery:{delivery.spoken}",
-        client=delivery.client_id,
-        reason=delivery.reason,
-    )
+    insert_rows([_event(delivery, now)])
     return True
+
+
+def _event(delivery: Delivery, now: datetime) -> Event:
+    data = {"client": delivery.client_id, "reason": delivery.reason}
+    return Event(kind=EVENTS[delivery.state], at=now, lead_id=delivery.lead_id, about=f"delivery:{delivery.spoken}", data=data)
 
 
 def _go_by(method: DeliveryMethod, delivery: Delivery, changes: dict[str, Any], *, now: datetime, state: str) -> bool:
@@ -200,9 +242,9 @@ EVENTS: dict[str, str] = {
 }
 
 
-def write_attempt(attempt: Finished, *, method_id: int | None, is_stale: bool = False) -> None:
+def _attempt(attempt: Finished, *, method_id: int | None, is_stale: bool = False) -> Attempt:
     delivery, report = attempt.delivery, attempt.report
-    row = Attempt(
+    return Attempt(
         delivery=delivery,
         method_id=method_id,
         n=delivery.claim,
@@ -218,7 +260,6 @@ def write_attempt(attempt: Finished, *, method_id: int | None, is_stale: bool = 
         request_sha256=report.request_sha256,
         answer=report.answer,
     )
-    insert_rows([row])
 
 
 def write_lost_attempt(delivery: Delivery, *, now: datetime) -> None:
