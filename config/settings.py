@@ -129,6 +129,8 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="leads@switchyard.example")
+# Where tracked mails come back to, as `MAIL_BOUNCE_ADDRESS` with a signed part after a plus; its name has 20 letters at most.
+MAIL_BOUNCE_ADDRESS = env.str("MAIL_BOUNCE_ADDRESS", default="")
 
 # The pipeline: rows are the queue, messages only wake (config/broker.py has the limits and their reasons).
 PUBLISHES_WAKE_UPS = env.bool("PUBLISHES_WAKE_UPS", default=True)

@@ -52,6 +52,17 @@ class Tracking(TextChoices):
     BOUNCED = "bounced", "Bounced"
 
 
+class MailEventKind(TextChoices):
+    """What may be heard of a mail after it was handed over; one vocabulary for providers, pixel, links and reports."""
+
+    DELIVERED = "delivered", "Delivered"
+    OPENED = "opened", "Opened"
+    CLICKED = "clicked", "Link clicked"
+    DEFERRED = "deferred", "Not yet delivered"
+    BOUNCED = "bounced", "Came back"
+    COMPLAINED = "complained", "Reported as spam"
+
+
 class AttemptOutcome(TextChoices):
     """What one attempt came to (see delivery.md, Answers)."""
 

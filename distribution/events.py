@@ -26,6 +26,7 @@ WHY = {
     "settled_taken": "a person settled that the client took it",
     "settled_not_taken": "a person settled that the client did not take it",
     "returned": "the client gave it back",
+    "bounced": "the mail came back, so that it never reached the client",
 }
 """The reason kept on a delivery, in words; also for its page and its list."""
 ROUTES = {
@@ -74,6 +75,26 @@ def _unrouted(event: Event) -> str:
     return f"No route took it ({told})." if told else "No route took it."
 
 
+SHOWN_ONLY = {
+    "unverified": "nobody vouches for the report, so it changes nothing",
+    "temporary": "for a passing reason, so it changes nothing",
+    "late": "later than the settings count it, so the sale stands",
+}
+
+
+def _of_mail(text: str) -> Callable[[Event], str]:
+    """Say what was heard of a mail; `shown_only` is why nothing follows from it."""
+
+    def say(event: Event) -> str:
+        told = text.format(who(event))
+        if event.data.get("machine"):
+            return f"{told}, by a mail scanner rather than a person."
+        reason = SHOWN_ONLY.get(event.data.get("shown_only", ""))
+        return f"{told}: {reason}." if reason else f"{told}."
+
+    return say
+
+
 def _settled(event: Event) -> str:
     said = "took it" if event.data.get("taken") else "did not take it: it goes on to the next client"
     return f"A person decided that {who(event)} {said}."
@@ -103,6 +124,13 @@ says(
         "delivery.unknown": _told("In doubt at {}, a person must decide"),
         "delivery.reversed": lambda event: f"The sale to {who(event)} was reversed: the mail did not arrive.",
         "delivery.settled": _settled,
+        "mail.delivered": _of_mail("The mail to {} was delivered"),
+        "mail.opened": _of_mail("The mail to {} was opened"),
+        "mail.clicked": _of_mail("A link in the mail to {} was followed"),
+        "mail.deferred": _of_mail("The mail to {} waits at a mail server"),
+        "mail.bounced": _of_mail("The mail to {} came back"),
+        "mail.complained": _of_mail("The mail to {} was reported as spam"),
+        "mail.resumed": "Mail to a paused address goes out again.",
         "return.requested": lambda event: f"{who(event)[:1].upper()}{who(event)[1:]} asks to return it.",
         "return.granted": _returned,
         "return.refused": lambda event: f"The return was refused to {who(event)}.",

@@ -5,6 +5,7 @@ from distribution.models.decision import Decision
 from distribution.models.delivery import Delivery
 from distribution.models.file import DeliveryFile
 from distribution.models.heartbeat import Heartbeat
+from distribution.models.mail import MailEvent, MailPause
 from distribution.models.ping import Ping
 from distribution.models.pool import Pool
 from distribution.models.returned import SOLD_STATES, Return, ReturnState
@@ -21,6 +22,8 @@ __all__ = [
     "DeliveryCopy",
     "DeliveryFile",
     "Heartbeat",
+    "MailEvent",
+    "MailPause",
     "Ping",
     "Pool",
     "Return",

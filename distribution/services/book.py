@@ -107,14 +107,16 @@ def reverse_sale(*, delivery: Delivery, now: datetime, reason: str) -> bool:
     if not turned:
         return False
     give_back(delivery=delivery, turn_used=True, now=now)
-    others = Delivery.objects.filter(lead=delivery.lead_id, state=DeliveryState.ACCEPTED).exists()
-    Lead.objects.filter(pk=delivery.lead_id).exclude(outcome=LeadOutcome.ERASED).update(
-        outcome=LeadOutcome.SOLD if others else LeadOutcome.PENDING,
-        due_at=now,
-        finished_at=None,
-        routes_left=["distribute"] if others else delivery.lead.campaign.routes,
-    )
-    Decision.objects.filter(pk=delivery.decision_id).update(finished=None, stop="")
+    states = set(Delivery.objects.filter(lead=delivery.lead_id).values_list("state", flat=True))
+    is_sold, in_doubt = DeliveryState.ACCEPTED in states, DeliveryState.UNKNOWN in states
+    outcome = LeadOutcome.SOLD if is_sold else LeadOutcome.REVIEW if in_doubt else LeadOutcome.PENDING
+    routes = ["distribute"] if is_sold else delivery.lead.campaign.routes
+    values = {"outcome": outcome, "due_at": now, "finished_at": None, "routes_left": routes, "tries": 0, "stuck_reason": ""}
+    if in_doubt:  # it goes nowhere before a person decides
+        values = values | {"due_at": None} if not is_sold else {"outcome": outcome}
+    Lead.objects.filter(pk=delivery.lead_id).exclude(outcome=LeadOutcome.ERASED).update(**values)
+    if not in_doubt:
+        Decision.objects.filter(pk=delivery.decision_id).update(finished=None, stop="")
     about = f"delivery:{delivery.spoken}"
     record(kind="delivery.reversed", at=now, lead=delivery.lead_id, about=about, client=delivery.client_id, reason=reason)
     wake_router()

@@ -15,6 +15,7 @@ from distribution.enums import AttemptOutcome, DeliveryState
 from distribution.models import Attempt, DeliveryCopy
 from distribution.services.breaker import count_outcome
 from distribution.services.flights import Flights
+from distribution.services.mail_prepare import without_paused
 from distribution.services.payload import delivery_values, own_fields, write_payload
 from distribution.services.prepare import write_envelope
 from distribution.transports.envelope import Report
@@ -100,7 +101,7 @@ def _write(one: DeliveryCopy, *, now: datetime) -> str:
     lead_type = one.delivery.lead.lead_type_id
     own = own_fields([lead_type]).get(lead_type, [])
     try:
-        one.payload = write_payload(one.method, delivery_values(one.delivery, own), own, now=now)
+        one.payload = without_paused(write_payload(one.method, delivery_values(one.delivery, own), own, now=now))
     except TemplateProblem as problem:
         return str(problem)
     update_rows(DeliveryCopy, {"payload": one.payload}, id=one.pk, claim=one.claim)

@@ -17,6 +17,7 @@ from distribution.domain.retry import Outcome, Why
 from distribution.models import Delivery
 from distribution.services.claim import Claimed
 from distribution.services.finish import end_without_sending, write_lost_attempt
+from distribution.services.mail_prepare import mark_mails, without_paused
 from distribution.services.payload import delivery_values, own_fields, write_payload
 from distribution.transports.envelope import Envelope, Report
 from distribution.transports.template import TemplateProblem
@@ -104,13 +105,15 @@ def _write_payloads(deliveries: list[Delivery], *, now: datetime) -> Iterator[tu
     for delivery in new:
         names = own.get(delivery.lead.lead_type_id, [])
         try:
-            delivery.payload = write_payload(delivery.method, delivery_values(delivery, names), names, now=now)  # type: ignore[arg-type]
+            written = write_payload(delivery.method, delivery_values(delivery, names), names, now=now)  # type: ignore[arg-type]
+            delivery.payload = without_paused(written)
         except TemplateProblem as problem:
             yield delivery.pk, str(problem)
         except Exception as error:  # noqa: BLE001 -- a method that cannot be written fails its own deliveries only
             log.warning("delivery.unwritable", delivery=str(delivery.pk), error=type(error).__name__)
             yield delivery.pk, f"The request could not be written ({type(error).__name__}): check the delivery method."
     kept = [delivery for delivery in new if delivery.payload is not None]
+    mark_mails(kept)
     if kept:
         columns: list[Any] = [[one.pk for one in kept], [one.claim for one in kept], [json.dumps(one.payload) for one in kept]]
         with connection.cursor() as cursor:

@@ -62,9 +62,14 @@ def write_message(envelope: Envelope) -> TracedMessage:
     message = TracedMessage(
         subject=payload["subject"],
         body=payload["text"],
-        from_email=payload["from"],
+        from_email=payload.get("return_path") or payload["from"],
         to=payload["to"],
-        headers={"Message-ID": payload["message_id"], "Date": payload["date"], "X-Delivery-Id": str(envelope.delivery)},
+        headers={
+            "From": payload["from"],
+            "Message-ID": payload["message_id"],
+            "Date": payload["date"],
+            "X-Delivery-Id": str(envelope.delivery),
+        },
     )
     if payload["html"]:
         message.attach_alternative(payload["html"], "text/html")

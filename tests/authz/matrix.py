@@ -169,6 +169,8 @@ ELSEWHERE = {
     "admin:distribution_backtest_progress": "tests/distribution/backtest",
     "admin:distribution_backtest_cancel": "tests/distribution/backtest",
     "admin:distribution_backtest_save": "tests/distribution/backtest",
+    "mail_open": "tests/distribution/deliver/test_mail_tracking.py: only signed addresses are answered, to anybody",
+    "mail_click": "tests/distribution/deliver/test_mail_tracking.py",
     **{f"admin:sandbox_{name}": "tests/distribution/sandbox/test_page.py" for name in ("day", "progress", "result", "cancel")},
 }
 """Routes whose rows stand with the tests of their pages."""

@@ -24,6 +24,7 @@ class MailServer:
     replies: dict[str, str] = field(default_factory=dict)
     mails: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._ready = threading.Event()
@@ -67,6 +68,8 @@ class MailServer:
 
     async def _obey(self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         command = line[:4].upper()
+        if command == "MAIL":
+            self.senders.append(line.partition("<")[2].partition(">")[0])
         if command == "RCPT":
             self.recipients.append(line)
         goes_on = await self._say(writer, command, REPLIES.get(command, "500 what"))

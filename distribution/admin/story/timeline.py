@@ -32,6 +32,8 @@ TONES = {
     "delivery.attempted": "failed",
     "delivery.next_method": "failed",
     "delivery.reversed": "failed",
+    "mail.bounced": "failed",
+    "mail.complained": "failed",
     "lead.rejected": "failed",
     "lead.suppressed": "failed",
 }

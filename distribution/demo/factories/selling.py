@@ -12,7 +12,7 @@ from distribution.demo.factories.clients import AccountMethodFactory, DeliveryAc
 from distribution.demo.factories.intake import CampaignFactory, LeadFactory
 from distribution.demo.factories.people import ManagerFactory
 from distribution.domain.settings import Settings
-from distribution.enums import AttemptOutcome, DeliveryState
+from distribution.enums import AttemptOutcome, DeliveryState, MailEventKind
 from distribution.models import (
     Attempt,
     CampaignSale,
@@ -21,6 +21,8 @@ from distribution.models import (
     DeliveryCopy,
     DeliveryFile,
     Heartbeat,
+    MailEvent,
+    MailPause,
     Ping,
     Pool,
     Return,
@@ -178,6 +180,32 @@ class ReturnFactory(DjangoModelFactory[Return]):
 
     class Meta:
         model = Return
+
+
+class MailEventFactory(DjangoModelFactory[MailEvent]):
+    """A mail that a person opened."""
+
+    delivery = factory.SubFactory(DeliveryFactory, accepted=True)
+    kind = MailEventKind.OPENED
+    source = "pixel"
+    key = factory.Sequence(lambda n: f"{n:064d}")
+    at = factory.SelfAttribute("delivery.finished_at")
+    received = factory.SelfAttribute("at")
+
+    class Meta:
+        model = MailEvent
+
+
+class MailPauseFactory(DjangoModelFactory[MailPause]):
+    """An address from which a mail was reported as spam."""
+
+    delivery = factory.SubFactory(DeliveryFactory, accepted=True)
+    client = factory.SelfAttribute("delivery.client")
+    address = factory.Sequence(lambda n: f"sales{n}@client.example")
+    since = factory.SelfAttribute("delivery.finished_at")
+
+    class Meta:
+        model = MailPause
 
 
 class HeartbeatFactory(DjangoModelFactory[Heartbeat]):

@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,19 +12,6 @@ from distribution.transports.mail import check_config
 from leads.models import Lead
 from tests.distribution.deliver.world import World, held
 from tests.peers.mailserver import MailServer
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    with MailServer() as running:
-        settings.MAILERS = {
-            "default": {
-                "BACKEND": "distribution.transports.smtp.EmailBackend",
-                "OPTIONS": {"host": "127.0.0.1", "port": running.port, "timeout": 5},
-            }
-        }
-        settings.DEFAULT_FROM_EMAIL = "Leads <leads@switchyard.example>"
-        yield running
 
 
 def buyer(world: World, **options: Any) -> DeliveryMethod:
@@ -54,7 +40,7 @@ def test_a_mail_that_was_handed_over_is_a_sale(world: World, server: MailServer)
     assert (mail["Subject"], mail["To"]) == ("Lead Ann <b>&", "sales@client.example, boss@client.example")
     assert mail["Message-ID"] == f"<{delivery.pk}@switchyard.example>"
     assert mail.get_body(("plain",)).get_content().strip() == f"Call Ann <b>& at {delivery.lead.phone}"
-    assert mail.get_body(("html",)).get_content().strip() == "<p>Ann &lt;b&gt;&amp;</p>"
+    assert mail.get_body(("html",)).get_content().strip().startswith("<p>Ann &lt;b&gt;&amp;</p><img ")
     assert len(server.recipients) == 2
 
 
