@@ -88,7 +88,7 @@ def test_i41_another_clients_lead_is_as_if_it_did_not_exist(bought: list[Deliver
 
 def test_the_statement_is_the_sum_of_the_own_month_and_a_bad_month_is_not_found(bought: list[Delivery]) -> None:
     browser = seat(bought[0].client)
-    page = browser.get(reverse("client_statement")).content.decode()
+    page = browser.get(reverse("client_statement") + "?month=2026-11").content.decode()
     assert ("11 bought, 0 returned" in page, "$220.00" in page) == (True, True)
     assert browser.get(reverse("client_statement") + "?month=2026-13").status_code == 404
     assert "Nothing in this month" in browser.get(reverse("client_statement") + "?month=2020-01").content.decode()
