@@ -15,6 +15,7 @@ from clients.enums import MethodUse
 from clients.models import AccountMethod, DeliveryAccount
 from distribution.admin.caps import WithCaps, caps_told, compact
 from distribution.admin.checklist import checklist
+from distribution.services.copies import NOT_AS_COPY
 from leads.admin.base import ArchivedFilter
 from leads.admin.forms import WrittenJSONField, refuse
 from leads.admin.history import Historied
@@ -77,6 +78,8 @@ class UseForm(forms.ModelForm):
         method, account = cleaned.get("method"), cleaned.get("account")
         if method and account and account.client_id and method.client_id != account.client_id:
             self.add_error("method", "This method belongs to another client.")
+        if method and cleaned.get("use") == MethodUse.ALWAYS and method.kind in NOT_AS_COPY:
+            self.add_error("use", NOT_AS_COPY[method.kind])
         return cleaned
 
 
@@ -110,6 +113,7 @@ class DeliveryAccountAdmin(WithCaps, Historied):
     empty_title = "A delivery account is one standing demand of a client"
     empty_text = "For one lead type: what it pays, which leads, at which hours, how many, and how they are delivered."
     form = AccountForm
+    zone_empty = "As the client"
     list_display = ["title", "lead_type", "price_word", "sold_as", "cap_word", "first_method", "why", "state"]
     list_filter = ["status", ("lead_type", RelatedDropdownFilter), "is_exclusive", ArchivedFilter]
     list_select_related = ["client", "lead_type"]

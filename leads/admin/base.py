@@ -16,8 +16,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
+from leads.admin.widgets.zone import ZoneWidget
 from leads.clock import database_now
 from leads.menu import Place
+from leads.models.fields import check_zone
 
 
 class BoundedPaginator(Paginator):
@@ -46,12 +48,22 @@ class ScopedAdmin(ModelAdmin):
     warn_unsaved_form = True
     actions: Any = None
     save_on_top = False
+    zone_empty = ""
+    """What an empty time zone means."""
     found_by_number = False
     """Whether the search for everything looks here."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A time zone is chosen, not written; what is none never reaches the row, whose page would ask the clock of it."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name == "time_zone" and field:
+            field.widget = ZoneWidget(self.zone_empty if db_field.blank else "")
+            field.validators = [*field.validators, check_zone]
+        return field
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404

@@ -62,6 +62,7 @@ class UserAdmin(ScopedAdmin):
     menu = Place("Settings", "People", 40)
     found_by_number = True
     form = UserForm
+    zone_empty = "As the company"
     list_display = ["person", "role_word", "branch", "email", "seen", "state"]
     list_filter = ["role", "is_active", ("branch", BranchFilter)]
     list_select_related = ["branch"]

@@ -2,5 +2,6 @@
 
 from leads.admin.widgets.criteria import CriteriaWidget
 from leads.admin.widgets.schedule import ClosedDatesWidget, ScheduleWidget
+from leads.admin.widgets.zone import ZoneWidget
 
-__all__ = ["ClosedDatesWidget", "CriteriaWidget", "ScheduleWidget"]
+__all__ = ["ClosedDatesWidget", "CriteriaWidget", "ScheduleWidget", "ZoneWidget"]
