@@ -171,5 +171,14 @@ def send_copy_again(*, copy: DeliveryCopy, now: datetime) -> bool:
     return bool(DeliveryCopy.objects.filter(pk=copy.pk, state__in=ended).update(**changes))
 
 
-NOT_AS_COPY = frozenset({MethodKind.FILE, MethodKind.PORTAL})
-"""A file collects what is sold by it, and the portal shows every sale anyway."""
+NOT_AS_COPY: dict[str, str] = {
+    MethodKind.FILE: (
+        "A file holds what is sold by it, so it takes no copies. Make this method the first choice, "
+        "or use an e-mail or a webhook for the copy."
+    ),
+    MethodKind.PORTAL: (
+        "The client sees every lead it bought in its own view anyway, so no copy is needed. Remove this line, "
+        "or make the view the first choice."
+    ),
+}
+"""Kinds that no copy goes by, and what to do instead."""

@@ -248,3 +248,21 @@ def test_somebody_suppressed_by_hand_is_known_to_intake(site: Client) -> None:
 def test_what_is_no_phone_is_refused_by_the_suppression_list(site: Client) -> None:
     page = site.post(reverse("admin:leads_suppression_add"), {"kind": "phone", "value": "12"})
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "use", "told"),
+    [
+        ("file", "always", "A file holds what is sold by it, so it takes no copies."),
+        ("portal", "always", "The client sees every lead it bought in its own view anyway"),
+        ("file", "first", ""),
+        ("webhook", "always", ""),
+    ],
+)
+def test_no_copy_goes_by_a_file_or_the_clients_own_view(site: Client, kind: str, use: str, told: str) -> None:
+    account = make.DeliveryAccountFactory.create(method=None)
+    method = make.DeliveryMethodFactory.create(client=account.client, kind=kind)
+    line = {"uses-TOTAL_FORMS": "1", "uses-0-position": "0", "uses-0-method": method.pk, "uses-0-use": use, "uses-0-account": account.pk}
+    page = save_account(site, account, **line)
+    assert (page.status_code, account.uses.count()) == ((200, 0) if told else (302, 1))
+    assert told in page.content.decode()
