@@ -16,7 +16,7 @@ from clients.models import AccountMethod, DeliveryAccount
 from distribution.admin.caps import WithCaps, caps_told, compact
 from distribution.admin.checklist import checklist
 from distribution.services.copies import NOT_AS_COPY
-from leads.admin.base import ArchivedFilter
+from leads.admin.base import ArchivedFilter, WithoutDeletePopups
 from leads.admin.forms import WrittenJSONField, refuse
 from leads.admin.history import Historied
 from leads.admin.widgets import ClosedDatesWidget, CriteriaWidget, ScheduleWidget
@@ -91,7 +91,7 @@ class UseFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError("Only one method is the first choice.")
 
 
-class UseInline(TabularInline):
+class UseInline(WithoutDeletePopups, TabularInline):
     model = AccountMethod
     show_title = False
     form = UseForm

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from distribution.admin.keys import KeyPages
 from distribution.domain.automation import SHARED_OUT, Automation, Base
 from distribution.models import CampaignSale
-from leads.admin.base import ArchivedFilter
+from leads.admin.base import ArchivedFilter, WithoutDeletePopups
 from leads.admin.history import Historied, Part
 from leads.enums import Route
 from leads.menu import Place
@@ -68,7 +68,7 @@ class SaleForm(forms.ModelForm):
         return cleaned
 
 
-class SaleInline(StackedInline):
+class SaleInline(WithoutDeletePopups, StackedInline):
     model = CampaignSale
     form = SaleForm
     can_delete = False

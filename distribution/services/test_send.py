@@ -117,7 +117,7 @@ def say_ping(report: Report) -> str:
         said = f"{PINGED[report.outcome]} {f'for {report.bid}' if report.bid is not None else 'at the price of the account'}."
     else:
         said = PINGED.get(report.outcome, "No usable answer: the lead would go past this client.")
-    return " ".join(part for part in (said, f"{report.rule}." if report.rule else "", report.message) if part)
+    return " ".join(part for part in (said, f"{report.rule}." if report.rule else "", report.message, remedy(report)) if part)
 
 
 def _refuse_if_unfit(method: DeliveryMethod, *, now: datetime) -> None:
@@ -177,7 +177,29 @@ VERDICTS = {
 }
 
 
+REMEDIES = {
+    401: "The client does not know us: check the authentication, the user name and the secret.",
+    403: "The client does not let us in: check the authentication and the secret, or ask whether our addresses must be allowed.",
+    404: "There is nothing at this address: check its path.",
+    405: "The address takes another HTTP method: change POST to PUT, or the other way round, or check the path.",
+    410: "The address is given up: ask the client for the new one.",
+    415: "The client reads another kind of body: change JSON, form or XML, or the Content-Type among the headers.",
+}
+"""What to do about a status that says that the method is not set up as the client needs it."""
+ANY_REMEDY = "Check the address, the authentication and what is sent, and test again."
+
+
+def remedy(report: Report) -> str:
+    """What to do about a configuration error; nothing where the message says it already, or for other outcomes."""
+    if report.outcome is not Outcome.CONFIG_ERROR:
+        return ""
+    if report.status is not None and 300 <= report.status < 400:
+        return f"The address leads elsewhere ({report.status}): enter the address where it leads to; redirects are not followed."
+    known = REMEDIES.get(report.status or 0, "")
+    return known or ("" if report.message else ANY_REMEDY)
+
+
 def say(report: Report) -> str:
-    """Say what the answer would mean for a real lead, by which rule, and what the other side said."""
-    parts = [VERDICTS[report.outcome], f"{report.rule}." if report.rule else "", report.message]
+    """Say what the answer would mean for a real lead, by which rule, what the other side said, and what to do."""
+    parts = [VERDICTS[report.outcome], f"{report.rule}." if report.rule else "", report.message, remedy(report)]
     return " ".join(part for part in parts if part)

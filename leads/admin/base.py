@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import PROTECT, Model, QuerySet
@@ -33,7 +34,17 @@ class BoundedPaginator(Paginator):
         return min(rows.order_by().values("pk")[: self.most + 1].count(), self.most)
 
 
-class ScopedAdmin(ModelAdmin):
+class WithoutDeletePopups:
+    """Beside a choice of a row there is no link that deletes it: it would be refused, since the row is in use."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
+
+class ScopedAdmin(WithoutDeletePopups, ModelAdmin):
     """Shows the rows a person may see, and gives the same 404 for foreign rows, missing rows and hidden features."""
 
     menu: Place | None = None

@@ -266,3 +266,18 @@ def test_no_copy_goes_by_a_file_or_the_clients_own_view(site: Client, kind: str,
     page = save_account(site, account, **line)
     assert (page.status_code, account.uses.count()) == ((200, 0) if told else (302, 1))
     assert told in page.content.decode()
+
+
+def test_beside_a_choice_there_is_no_link_that_would_be_refused(site: Client) -> None:
+    account = make.DeliveryAccountFactory.create(method=True)
+    campaign = make.CampaignSaleFactory.create(client_group=make.ClientGroupFactory.create()).campaign
+    pages = [
+        site.get(reverse(f"admin:{name}_change", args=[row.pk])).content.decode()
+        for name, row in (
+            ("clients_deliveryaccount", account),
+            ("clients_deliverymethod", account.uses.get().method),
+            ("leads_campaign", campaign),
+        )
+    ]
+    assert [page.count("delete-related") for page in pages] == [0, 0, 0]
+    assert [page.count("change-related") > 0 for page in pages] == [True, True, True]

@@ -6,7 +6,8 @@ import pytest
 
 from distribution.domain.retry import Outcome
 from distribution.models import Delivery
-from distribution.services.test_send import TestRefused, send_test
+from distribution.services.test_send import TestRefused, say, send_test
+from distribution.transports.envelope import Report
 from leads.models import Event
 from tests.distribution.deliver.test_deliver import RULES
 from tests.distribution.deliver.world import NOON, World
@@ -44,6 +45,26 @@ def test_what_is_not_accepted_does_not_count_as_tested(world: World, client: Rec
     assert send_test(method=method, by=None, now=NOON).verdict is verdict
     method.refresh_from_db()
     assert method.tested_at is None
+
+
+@pytest.mark.parametrize(
+    ("report", "remedy"),
+    [
+        (Report(Outcome.CONFIG_ERROR, status=404), "There is nothing at this address: check its path."),
+        (
+            Report(Outcome.CONFIG_ERROR, status=302),
+            "The address leads elsewhere (302): enter the address where it leads to; redirects are not followed.",
+        ),
+        (Report(Outcome.CONFIG_ERROR, status=None), "Check the address, the authentication and what is sent, and test again."),
+        (Report(Outcome.CONFIG_ERROR, message="There is no such folder on the server."), "There is no such folder on the server."),
+    ],
+)
+def test_a_configuration_error_says_what_to_do(report: Report, remedy: str) -> None:
+    assert say(report) == f"Not set up as the client needs it: a real lead would go to the next client. {remedy}"
+
+
+def test_what_is_no_configuration_error_has_no_such_remedy() -> None:
+    assert say(Report(Outcome.REJECTED, status=404)) == "Refused: a real lead would go to the next client."
 
 
 def test_x086_a_method_is_tried_ten_times_an_hour_and_never_at_an_address_inside(world: World, client: Receiver, settings: Any) -> None:

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from leads.domain.criteria import Failure, Operator
-from leads.domain.criteria_words import _WANTS, say
+from leads.domain.criteria_words import _WANTS, say, told
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,11 @@ from leads.domain.criteria_words import _WANTS, say
         (Failure("", "state", "in", ["IA"], None, "State"), "State is missing; this account buys IA"),
         (Failure("", "state", "not_in", ["NY", "FL"], "NY", "State"), "State is NY; this account buys anything but NY, FL"),
         (Failure("not", "source", "eq", "Acme", "Acme", "Source", negated=True), "Source is Acme; this account buys all except Acme"),
-        (Failure("", "debt", "gte", 10000, Decimal("9999.90"), "Debt"), "Debt is 9999.90; this account buys 10000 at least"),
+        (Failure("", "debt", "gte", 10000, Decimal("9999.90"), "Debt"), "Debt is 9999.90; this account buys 10,000 at least"),
+        (Failure("", "budget", "gt", 15000, "12500", "Budget"), "Budget is 12,500; this account buys more than 15,000"),
+        (Failure("", "built", "gt", 2015, 1998, "Built"), "Built is 1998; this account buys more than 2015"),
+        (Failure("", "zip", "in", ["60601", "60602"], "53703", "ZIP"), "ZIP is 53703; this account buys 60601, 60602"),
+        (Failure("", "miles", "in", [10000, 20000], 30000, "Mileage"), "Mileage is 30,000; this account buys 10,000, 20,000"),
         (Failure("", "debt", "between", [1, 5], 6, "Debt"), "Debt is 6; this account buys 1 to 5"),
         (Failure("", "owner", "eq", True, False, "Homeowner"), "Homeowner is no; this account buys yes"),
         (Failure("", "pets", "in", ["Cat"], ("Dog", "Fish"), "Pets"), "Pets is Dog, Fish; this account buys Cat"),
@@ -48,3 +52,29 @@ def test_a_long_list_is_cut() -> None:
 
 def test_every_operator_has_its_words() -> None:
     assert set(_WANTS) == set(Operator)
+
+
+def test_criteria_are_told_a_line_a_condition_and_groups_by_indent() -> None:
+    tree = {"all": [["state", "in", ["IL", "WI"]], {"any": [["debt", "gte", 25000], {"not": ["phone2", "is_set"]}]}]}
+    assert told(tree) == [
+        "State: IL, WI",
+        "At least one of these:",
+        "  Debt: 25,000 at least",
+        "  Not:",
+        "    Second phone: leads that have it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tree", "lines"),
+    [
+        (None, []),
+        ({}, []),
+        ({"all": []}, []),
+        (["state", "eq", "IL"], ["State: IL"]),
+        (["state", "like", 5], ["State: like 5"]),
+        ("odd", ["odd"]),
+    ],
+)
+def test_a_tree_of_another_time_is_told_all_the_same(tree: object, lines: list[str]) -> None:
+    assert told(tree) == lines
