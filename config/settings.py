@@ -131,6 +131,8 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="leads@switchyard.example")
 # Where tracked mails come back to, as `MAIL_BOUNCE_ADDRESS` with a signed part after a plus; its name has 20 letters at most.
 MAIL_BOUNCE_ADDRESS = env.str("MAIL_BOUNCE_ADDRESS", default="")
+# The mailbox behind it, read once a minute: imaps://user:password@host/INBOX or maildir:///folder. Or post reports to /mail/bounce/.
+MAIL_BOUNCE_MAILBOX = env.str("MAIL_BOUNCE_MAILBOX", default="")
 
 # The pipeline: rows are the queue, messages only wake (config/broker.py has the limits and their reasons).
 PUBLISHES_WAKE_UPS = env.bool("PUBLISHES_WAKE_UPS", default=True)

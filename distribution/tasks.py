@@ -1,16 +1,23 @@
 """Thin entry points: a wake-up drains due rows for some seconds and stops. None takes arguments; each may run twice."""
 
+import structlog
 from celery import shared_task
 from django.conf import settings
 
 from distribution.services.backtest import drain_backtests
+from distribution.services.bounces import read_bounces
 from distribution.services.deliver import drain_deliveries
 from distribution.services.invariants import check_invariants
 from distribution.services.others import drain_the_others
 from distribution.services.ping_flights import drain_pings as send_pings
 from distribution.services.sweep import drain_routes_for
+from distribution.services.tell_complaints import tell_of_complaints
 from distribution.services.tell_pauses import tell_of_pauses
+from distribution.services.track import catch_up
+from distribution.transports.mailbox import MailboxProblem
 from leads.clock import database_now
+
+log = structlog.get_logger(__name__)
 
 BACKTEST_SECONDS = 540
 """Most of a worker's time that backtests may take; a run of 10,000 leads needs less than half a minute of a processor."""
@@ -54,3 +61,14 @@ def bulk_backtest() -> None:
 @shared_task(name="distribution.tasks.bulk_tell_of_pauses")
 def bulk_tell_of_pauses() -> None:
     tell_of_pauses(now=database_now())
+
+
+@shared_task(name="distribution.tasks.bulk_hear_of_mails")
+def bulk_hear_of_mails() -> None:
+    now = database_now()
+    try:
+        read_bounces(now=now)
+    except MailboxProblem as problem:
+        log.warning("bounce.mailbox", problem=str(problem))
+    catch_up(now=now)
+    tell_of_complaints(now=now)

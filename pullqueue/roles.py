@@ -32,7 +32,7 @@ CONFIGURATION = (
 )
 """What says who buys what. Managers of the company read it, administrators keep it."""
 
-LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "leads.event")
+LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "distribution.mailpause", "leads.event")
 """What happened. Rows are written by the product alone, and read by those who answer for them."""
 
 LEADS_GO_ON = frozenset(

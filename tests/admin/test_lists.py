@@ -22,6 +22,7 @@ LISTS: dict[str, tuple[Callable[[], Any], int]] = {
     "clients_deliveryaccount": (lambda: make.DeliveryAccountFactory.create(method=True, cap_day=5), 12),
     "clients_deliverymethod": (make.DeliveryMethodFactory.create, 8),
     "distribution_delivery": (make.DeliveryFactory.create, 8),
+    "distribution_mailpause": (make.MailPauseFactory.create, 8),
     "pullqueue_branch": (lambda: make.BranchFactory.create(parent=make.BranchFactory.create()), 8),
     "pullqueue_user": (make.RepFactory.create, 9),
 }

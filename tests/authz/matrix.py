@@ -108,6 +108,7 @@ KEPT = [
     Row("admin:leads_campaign_new_key", 200, 403, args=("campaign",)),
     Row("admin:leads_campaign_revoke_key", 200, 403, args=("campaign", "key")),
     Row("admin:clients_deliverymethod_send_a_test", 302, 403, args=("deliverymethod",)),
+    Row("admin:distribution_mailpause_let_mail_go", 200, 200, args=("mailpause",)),
     Row("admin:clients_deliverymethod_trial", 200, 403, args=("deliverymethod",)),
     Row("admin:pullqueue_user_password", 405, 403, 403, args=("user",)),
 ]
@@ -116,6 +117,7 @@ LEDGER = [
     *(row for row in _ledger("leads_lead", branch=200) if row.route != "admin:leads_lead_add"),
     Row("admin:leads_lead_add", 200, 200, 403),
     *_ledger("distribution_delivery"),
+    *_ledger("distribution_mailpause"),
 ]
 
 POSTED = {
@@ -171,6 +173,7 @@ ELSEWHERE = {
     "admin:distribution_backtest_save": "tests/distribution/backtest",
     "mail_open": "tests/distribution/deliver/test_mail_tracking.py: only signed addresses are answered, to anybody",
     "mail_click": "tests/distribution/deliver/test_mail_tracking.py",
+    "mail_bounce": "tests/distribution/deliver/test_bounces.py: only the signed return address of a mail opens it",
     **{f"admin:sandbox_{name}": "tests/distribution/sandbox/test_page.py" for name in ("day", "progress", "result", "cancel")},
 }
 """Routes whose rows stand with the tests of their pages."""

@@ -68,6 +68,7 @@ def build() -> World:
         "clientgroup": make.ClientGroupFactory.create(clients=[client]).pk,
         "deliveryaccount": delivery.account_id,
         "deliverymethod": delivery.method_id,
+        "mailpause": make.MailPauseFactory.create(delivery=delivery).pk,
         "branch": below.pk,
         "user": world.people["rep"].pk,
         "lead": delivery.lead_id,
