@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,7 @@ from distribution.domain.cap_bars import CapBar, tightest
 from distribution.domain.market import Cap, CapKind, Scope
 from distribution.domain.state import CapKey
 from distribution.services.market import caps_of
+from distribution.services.open_caps import count_into_caps
 from distribution.services.snapshot import used
 from leads.clock import database_now
 from leads.domain.windows import ALL_TIME, window
@@ -166,7 +168,7 @@ def compact(bar: CapBar | None) -> SafeString:
 
 
 class WithCaps:
-    """For the lists of clients and of accounts: the tightest cap of each row shown, read with one query for the page."""
+    """For clients and accounts: the tightest cap of each row of the list, with one query for the page; new limits count from the start."""
 
     def get_changelist_instance(self, request: Any) -> Any:
         shown: Any = super().get_changelist_instance(request)  # type: ignore[misc]
@@ -174,3 +176,9 @@ class WithCaps:
         for row in shown.result_list:
             row.tightest_cap = bars.get(row.pk)
         return shown
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        super().save_model(request, obj, form, change)  # type: ignore[misc]
+        if change and any(name == "time_zone" or name.startswith(("cap_", "budget_")) for name in form.changed_data):
+            count_into_caps(owner=obj, now=database_now())
+            transaction.on_commit(partial(count_into_caps, owner=obj, now=database_now()), robust=True)

@@ -1,14 +1,22 @@
 """Caps as bars: what is sold, what is reserved, what is left, and what was sold over the cap."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from distribution.admin.caps import caps_told, compact, tightest_of
 from distribution.demo.factories import ClientFactory
 from distribution.domain.cap_bars import CapBar, tightest
 from distribution.domain.market import CapKind
+from distribution.domain.retry import Outcome
+from distribution.services.open_caps import count_into_caps
+from distribution.services.returns import grant
+from leads.clock import database_now
+from leads.models import CapWindow
+from tests.admin.test_forms import account_form
 from tests.distribution.pages.world import Market
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +65,60 @@ def test_what_was_sold_over_the_cap_is_marked(market: Market) -> None:
 
     (bar,) = caps_told(account, now=market.now).bars
     assert (bar.used, bar.limit, bar.over, bar.bar.tone, bar.bar.beyond) == ("2", "1", "1 sold over the cap", "full", Decimal(1))
+
+
+def test_a_limit_set_in_the_middle_of_the_day_counts_what_was_sold_before_it(market: Market) -> None:
+    account = market.buyer("Acme", "42.00")
+    for last in (1, 2, 3):
+        another(market, last)
+        market.sell()
+    another(market, 4)
+    market.route()
+    refused = market.answer(Outcome.REJECTED)  # holds no place any more
+    account.cap_day, account.budget_month = 4, Decimal("1000.00")
+    account.save()
+    for _ in range(2):
+        count_into_caps(owner=account, now=market.now)  # counted twice is counted once
+
+    assert told(account, market) == [
+        ("Today", "3", "4", "1", "", ""),
+        ("Budget this month", "$126.00", "$1,000.00", "$874.00", "", ""),
+    ]
+    assert refused.windows == []
+    for last, left in ((5, "0"), (6, "0")):
+        another(market, last)
+        market.route()
+        assert told(account, market)[0][3] == left
+    assert account.deliveries.filter(state__in=["accepted", "queued"]).count() == 4
+
+
+def test_a_sale_that_was_counted_later_gives_its_place_back_too(market: Market, admin: Any) -> None:
+    client = ClientFactory.create(name="Acme")
+    market.buyer("Acme", "42.00", client=client)
+    another(market, 1)
+    sold = market.sell()
+    client.cap_week = 5
+    client.save()
+    count_into_caps(owner=client, now=market.now)
+    assert told(client, market)[0][1] == "1"
+
+    grant(delivery=sold, by=admin, now=market.now, reason="Wrong number")
+    assert told(client, market)[0][1] == "0"
+
+
+def test_the_form_counts_what_was_sold_before_and_nothing_of_yesterday(market: Market, admin: Any, browse: Any) -> None:
+    account = market.buyer("Acme", "42.00")
+    another(market, 1)
+    sold = market.sell()
+    account.deliveries.update(created=database_now())
+    another(market, 2)
+    early = market.sell()
+    account.deliveries.filter(pk=early.pk).update(created=database_now() - timedelta(days=2))
+    browse(admin).post(reverse("admin:clients_deliveryaccount_change", args=[account.pk]), account_form(account, cap_day="9"))
+
+    assert list(CapWindow.objects.filter(scope="account", kind="day").values_list("used", flat=True)) == [1]
+    sold.refresh_from_db()
+    assert [amount for _, amount in sold.windows] == ["1"]
 
 
 def test_the_list_shows_the_tightest_limit(market: Market) -> None:
