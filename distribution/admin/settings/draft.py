@@ -78,8 +78,9 @@ _OPTIONS: Mapping[str, Callable[[str], Any]] = {
     "round_robin_on_change": lambda text: choice(OnChange)(text, ""),
     "ping_budget_seconds": lambda text: _needed(whole_number(text), 30),
     "breaker_failures": lambda text: _needed(whole_number(text)),
+    "bounce_hours": lambda text: _needed(whole_number(text), 720),
 }
-_SWITCHES = ("price_optimization", "percentage_hard_limit", "parallel_processing", "client_locking")
+_SWITCHES = ("price_optimization", "percentage_hard_limit", "parallel_processing", "client_locking", "email_tracking")
 
 
 def _needed(value: int | None, most: int = 1000) -> int:

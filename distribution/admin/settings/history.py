@@ -35,8 +35,6 @@ from leads.menu import page
 HERE = "settings/client-settings/distribution/versions/"
 SEES = "distribution.view_settingsversion"
 ROWS_A_PAGE = 50
-NOT_YET = frozenset({"email_tracking", "bounce_hours"})
-"""Options that no part of the product looks at so far."""
 
 
 def _page(request: HttpRequest, name: str, subtitle: str, status: int = 200, **told: Any) -> HttpResponse:
@@ -71,7 +69,7 @@ def one_version(request: HttpRequest, number: int) -> HttpResponse:
         "version": version,
         "live": live,
         "earlier": number - 1 if number > 1 else None,
-        "options": [(label, value_in_words(getattr(settings, name))) for name, label in LABELS.items() if name not in NOT_YET],
+        "options": [(label, value_in_words(getattr(settings, name))) for name, label in LABELS.items()],
         "groups": _groups(settings, facts),
         "values": _values(settings, facts),
     }

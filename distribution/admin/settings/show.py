@@ -15,6 +15,8 @@ from distribution.services.versions import saver
 from leads.domain.shares import bound
 
 NEWEST = 5
+TYPED = ("percentage_catch_up", "ping_budget_seconds", "bounce_hours", "breaker_failures")
+"""Options that are typed, and shown as they were typed where they cannot be read."""
 
 
 def uses(settings: Settings, facts: Facts) -> set[str]:
@@ -45,9 +47,7 @@ def context(live: SettingsVersion, settings: Settings, draft: Draft, facts: Fact
         "settings": settings,
         "draft": drafted,
         "live_catch_up": plain(settings.percentage_catch_up),
-        "raw": {
-            name: draft.shown(name, getattr(drafted, name)) for name in ("percentage_catch_up", "ping_budget_seconds", "breaker_failures")
-        },
+        "raw": {name: draft.shown(name, getattr(drafted, name)) for name in TYPED},
         "errors": {problem.field: draft.error(problem.field) for problem in draft.problems},
         "draft_changes": changes(settings, drafted, facts.names, facts.account_names) if drafted != settings else (),
         "warnings": warnings(drafted),

@@ -11,8 +11,9 @@ from distribution.admin.story.runs import TONES, Sentence, plans_of
 from distribution.admin.story.timeline import TOLD_TWICE, event_entry
 from distribution.domain.explain import offer_said
 from distribution.enums import OPEN_STATES, DeliveryState
-from distribution.models import Delivery
+from distribution.models import Delivery, MailEvent
 from distribution.queries import accounts_named, with_attempts
+from distribution.services.again import refusal
 from distribution.trace import candidates_of
 from leads.models import Event
 from leads.viewer import viewer
@@ -29,6 +30,11 @@ SAYS = {
 
 SAID_ALREADY = ("refused", "in_doubt")
 """Reasons that repeat what the sentence before them says."""
+
+
+MOST_MAILS = 20
+SOURCES = {"pixel": "our picture", "link": "our link", "report": "a mail server’s report", "mailbox": "a report in the mailbox"}
+"""Who told of a mail, in words; else the provider’s name."""
 
 
 def delivery_page(pk: Any, user: Any, *, now: datetime) -> dict[str, Any]:
@@ -59,8 +65,13 @@ def delivery_page(pk: Any, user: Any, *, now: datetime) -> dict[str, Any]:
         "offer": offer,
         "doubted": [offer],
         "may_settle": user.has_perm("distribution.settle_delivery"),
+        "may_repeat": not refusal(row),
         "says": links.html(f"{row.lead.lead_type.name} lead {row.lead.spoken}, {said}."),
         "sentences": sentences,
+        "mails": [
+            (event, SOURCES.get(event.source, event.source))
+            for event in MailEvent.objects.filter(delivery=row.pk).order_by("-id")[:MOST_MAILS]
+        ],
         "entries": [event_entry(event, clients, links) for event in events if event.kind not in TOLD_TWICE],
         "lead_page": reverse("admin:leads_lead_change", args=[row.lead_id]),
         "zone": viewer().zone_name,

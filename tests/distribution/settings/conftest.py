@@ -99,9 +99,10 @@ def _options(settings: Settings) -> dict[str, Any]:
         "percentage_catch_up": _text(settings.percentage_catch_up),
         "round_robin_on_change": settings.round_robin_on_change.value,
         "breaker_failures": str(settings.breaker_failures),
+        "bounce_hours": str(settings.bounce_hours),
         "ping_budget_seconds": str(settings.ping_budget_seconds),
     }
-    switches = ("price_optimization", "percentage_hard_limit", "parallel_processing", "client_locking")
+    switches = ("price_optimization", "percentage_hard_limit", "parallel_processing", "client_locking", "email_tracking")
     return fields | {name: "on" for name in switches if getattr(settings, name)}
 
 

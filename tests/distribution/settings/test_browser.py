@@ -251,3 +251,27 @@ def test_a_budget_of_pings_beyond_half_a_minute_is_refused(opened: Callable[...,
     page.get_by_role("button", name="Save settings").first.click()
     expect(page.get_by_text("Use a whole number from 1 to 30.").first).to_be_visible()
     assert newest().number == 2
+
+
+def test_email_tracking_says_what_it_costs_is_switched_off_and_stands_in_the_version(opened: Callable[..., Page]) -> None:
+    page = opened()
+    switch = page.get_by_role("switch", name="Email tracking")
+    expect(switch).to_be_checked()
+    expect(page.get_by_text("for 24 hours a sale by mail can still be taken back")).to_be_visible()
+    switch.uncheck()
+    page.get_by_label("Hours in which a bounce takes the sale back").fill("48")
+    page.get_by_role("button", name="Save settings").first.click()
+    expect(page.get_by_text("Version 3 is live: it decides from the next lead on.")).to_be_visible()
+    saved = settings_of(newest())
+    assert (saved.email_tracking, saved.bounce_hours) == (False, 48)
+    page.goto(page.url.split("/admin/")[0] + reverse("admin:distribution_settings_version", args=[3]))
+    expect(page.get_by_text("Email tracking: on to off")).to_be_visible()
+    expect(page.get_by_text("Hours in which a bounce counts: 24 to 48")).to_be_visible()
+
+
+def test_a_bounce_that_would_count_for_more_than_a_month_is_refused(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.get_by_label("Hours in which a bounce takes the sale back").fill("721")
+    page.get_by_role("button", name="Save settings").first.click()
+    expect(page.get_by_text("Use a whole number from 1 to 720.").first).to_be_visible()
+    assert newest().number == 2

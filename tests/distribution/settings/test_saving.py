@@ -53,6 +53,8 @@ def test_every_option_of_the_page_is_kept(weighted: Settings, clients: dict[str,
             round_robin_on_change="continue",
             client_locking="on",
             breaker_failures="9",
+            bounce_hours="48",
+            email_tracking=None,
             price_optimization="on",
             **{f"percentage-{acme}": "100", f"priority-{acme}": "-2"},
         )
@@ -63,6 +65,7 @@ def test_every_option_of_the_page_is_kept(weighted: Settings, clients: dict[str,
     assert (saved.automation, saved.secondary, saved.base_automation) == (Automation.PERCENTAGE, Automation.ROUND_ROBIN, Base.PRIORITY)
     assert (saved.percentage_timeframe, saved.percentage_hard_limit, saved.percentage_catch_up) == (Timeframe.WEEK, True, Decimal("12.5"))
     assert (saved.round_robin_on_change, saved.client_locking, saved.breaker_failures) == (OnChange.CONTINUE, True, 9)
+    assert (saved.email_tracking, saved.bounce_hours) == (False, 48)
     assert saved.price_optimization is True  # the group of founding partners goes by price
     assert saved.values[acme] == Values(-2, Decimal(300), Decimal(100))
     assert saved.groups == weighted.groups
@@ -123,6 +126,7 @@ REFUSED: list[tuple[str, dict[str, str], tuple[str, str]]] = [
     ("catch-up below 0", {"percentage_catch_up": "-1"}, ("Catch-up limit", "Use 0 or more leads, or leave it empty for no limit.")),
     ("catch-up in words", {"percentage_catch_up": "many"}, ("Catch-up limit", "Use a number, such as 250 or 12.5.")),
     ("no failures at all", {"breaker_failures": ""}, ("Failures in a row that pause a method", "Use a whole number from 1 to 1000.")),
+    ("bounces beyond a month", {"bounce_hours": "721"}, ("Hours in which a bounce counts", "Use a whole number from 1 to 720.")),
     ("an automation nobody knows", {"automation": "luck"}, ("Automation", f"Use one of: {', '.join(Automation)}.")),
     ("a group without a name", {"group-founders-name": " "}, ("Group Unnamed, name", "Give the group a name.")),
     (
