@@ -27,6 +27,10 @@ FINAL_STATES = (
 )
 
 
+LOST_STATES = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.REJECTED)
+"""A copy that came to nothing, or perhaps did: a person may have it sent again."""
+
+
 class PingState(TextChoices):
     QUEUED = "queued", "To be asked"
     SENDING = "sending", "Asked"

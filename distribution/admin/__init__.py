@@ -2,6 +2,8 @@
 
 from distribution.admin import (
     account,
+    again,
+    attention_many,
     backtest,
     campaign,
     client,
@@ -21,6 +23,8 @@ from distribution.admin import (
 
 __all__ = [
     "account",
+    "again",
+    "attention_many",
     "backtest",
     "campaign",
     "client",

@@ -13,8 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from clients.models import DeliveryMethod
-from distribution.admin.story.attention import doubted, needs_attention, pauses, stuck
+from distribution.admin.story.attention import doubted, lost_copies, needs_attention, pauses, stuck
 from distribution.admin.story.unrouted import ids_of
+from distribution.admin.unrouted import unrouted_count
 from distribution.enums import DeliveryState
 from distribution.models import Delivery
 from distribution.services.breaker import probe_method, resume_method
@@ -33,7 +34,8 @@ TAKEN = {"yes": True, "no": False}
 @page(None, address="distribution/attention/", name="attention", permission="distribution.settle_delivery")
 def attention_page(request: HttpRequest) -> HttpResponse:
     now = database_now()
-    told = {"title": "Needs attention", "doubted": doubted(now=now), "pauses": pauses(now=now), "stuck": stuck(now=now)}
+    told: dict[str, Any] = {"title": "Needs attention", "doubted": doubted(now=now), "pauses": pauses(now=now), "stuck": stuck(now=now)}
+    told |= {"lost": lost_copies(), "unrouted": unrouted_count(request)}
     return _shown(request, "distribution/needs_attention.html", told)
 
 

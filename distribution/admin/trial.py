@@ -23,6 +23,12 @@ PLACES: dict[str, Callable[[DeliveryMethod], str]] = {
 }
 
 
+def place_of(method: DeliveryMethod, *, asks: bool = False) -> str:
+    """Where a test goes; `asks` is the ping of a ping-post method."""
+    address = (method.ping_test_url or method.ping_url) if asks else (method.test_url or method.url)
+    return PLACES.get(method.kind, lambda _: address.split("?")[0])(method)
+
+
 class TrialPage(ScopedAdmin):
     """A test goes out at once and outside of any transaction, so it has an address of its own."""
 
@@ -37,8 +43,7 @@ class TrialPage(ScopedAdmin):
         told: dict[str, Any] = {"method": method, "back": reverse("admin:clients_deliverymethod_change", args=[method.pk])}
         asks = method.kind == MethodKind.PING_POST and "ping" in request.GET
         told |= {"asks": asks, "pings": method.kind == MethodKind.PING_POST}
-        address = (method.ping_test_url or method.ping_url) if asks else (method.test_url or method.url)
-        told["place"] = PLACES.get(method.kind, lambda _: address.split("?")[0])(method)
+        told["place"] = place_of(method, asks=asks)
         if request.method == "POST":
             try:
                 told["result"] = send_test(method=method, by=request.user, now=database_now(), ping=asks)

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from clients.models import DeliveryMethod
-from distribution.enums import FINAL_STATES, OPEN_STATES, DeliveryState
+from distribution.enums import FINAL_STATES, LOST_STATES, OPEN_STATES, DeliveryState
 from distribution.models.delivery import Delivery
 from leads.ids import uuid7
 
@@ -28,7 +28,10 @@ class DeliveryCopy(models.Model):
 
     class Meta:
         ordering = ["created", "id"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state__in=OPEN_STATES), name="copy_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state__in=OPEN_STATES), name="copy_due"),
+            models.Index(fields=["finished_at"], condition=Q(state__in=LOST_STATES), name="copy_lost"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["delivery", "method"], name="one_copy_a_method"),
             models.CheckConstraint(condition=Q(state__in=FINAL_STATES) ^ Q(finished_at=None), name="copy_finish_time_of_final_states_only"),
@@ -37,3 +40,7 @@ class DeliveryCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery} by {self.method}"
+
+    @property
+    def is_lost(self) -> bool:
+        return self.state in LOST_STATES

@@ -1,5 +1,9 @@
-"""What is sold goes by every method that the account uses *always*, once more. A copy moves no money, no place and no lead."""
+"""What is sold goes by every method that the account uses *always*, once more. A copy moves no money, no place and no lead.
 
+A copy by the very method that sold is the same request again, sent by hand: under the delivery's id, with its bytes.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +15,7 @@ from django.db import connection, transaction
 
 from clients.enums import MethodKind
 from distribution.domain.retry import Case, Next, Outcome, Why, what_follows
-from distribution.enums import AttemptOutcome, DeliveryState
+from distribution.enums import LOST_STATES, AttemptOutcome, DeliveryState
 from distribution.models import Attempt, DeliveryCopy
 from distribution.services.breaker import count_outcome
 from distribution.services.flights import Flights
@@ -82,7 +86,8 @@ class CopyFlights(Flights[DeliveryCopy]):
         elif problem := _write(one, now=now):
             self.land(one, Report(Outcome.CONFIG_ERROR, message=problem), started=now, ended=now)
         else:
-            envelope = write_envelope(one.method, one.pk, one.payload or {}, now=now)
+            repeats = one.method_id == one.delivery.method_id
+            envelope = write_envelope(one.method, one.delivery_id if repeats else one.pk, one.payload or {}, now=now)
             self.submit(one, SENDERS[one.method.kind], envelope, started=now)
 
     def land(self, one: DeliveryCopy, report: Report, *, started: datetime, ended: datetime) -> None:
@@ -164,11 +169,10 @@ def _end(one: DeliveryCopy, *, state: str, why: Why, now: datetime) -> None:
     update_rows(DeliveryCopy, changes, id=one.pk, claim=one.claim)
 
 
-def send_copy_again(*, copy: DeliveryCopy, now: datetime) -> bool:
+def send_copy_again(*, copy: DeliveryCopy, now: datetime, states: Sequence[str] = LOST_STATES) -> bool:
     """Make a copy that came to nothing due once more; False when it is under way or arrived."""
-    ended = [DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.REJECTED]
     changes = {"state": DeliveryState.QUEUED, "due_at": now, "finished_at": None, "first_attempt_at": None, "reason": "", "message": ""}
-    return bool(DeliveryCopy.objects.filter(pk=copy.pk, state__in=ended).update(**changes))
+    return bool(DeliveryCopy.objects.filter(pk=copy.pk, state__in=states).update(**changes))
 
 
 NOT_AS_COPY: dict[str, str] = {

@@ -122,6 +122,8 @@ LEDGER = [
 
 POSTED = {
     "delivery_settle": ("delivery",),
+    "copy_again": ("delivery",),
+    "attention_many": (),
     "return_decide": ("client",),
     "settle_many": (),
     "pauses": (),
@@ -150,6 +152,8 @@ REVIEW = [
     Row("admin:unrouted", 200, 200),
     Row("admin:returns", 200, 200),
     Row("admin:delivery_return", 200, 200, args=("delivery",)),
+    Row("admin:delivery_again", 302, 302, args=("delivery",)),
+    Row("admin:delivery_test", 200, 404, args=("delivery",)),
     Row("admin:client_statement", 200, 200, args=("client",)),
     Row("admin:sandbox", 200, 404),
     Row("admin:account_why", 200, 200, args=("deliveryaccount",)),

@@ -1,4 +1,4 @@
-"""What needs a person: deliveries in doubt, paused delivery methods, leads that were set aside."""
+"""What needs a person: deliveries in doubt, paused delivery methods, leads that were set aside, copies that did not arrive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,11 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from clients.models import DeliveryMethod
-from distribution.admin.story.offers import OfferTold, offer_told
+from distribution.admin.story.offers import OfferTold, begun, offer_told
 from distribution.domain.explain_offer import clock
-from distribution.enums import OPEN_STATES, DeliveryState
-from distribution.models import Delivery
+from distribution.enums import LOST_STATES, OPEN_STATES, DeliveryState
+from distribution.events import why
+from distribution.models import Delivery, DeliveryCopy
 from distribution.queries import with_attempts
 from leads.models import Lead
 from leads.viewer import viewer
@@ -21,7 +22,8 @@ MOST = 200
 COUNTS = """
     SELECT (SELECT count(*) FROM distribution_delivery WHERE state = 'unknown'),
         (SELECT count(*) FROM clients_deliverymethod WHERE paused_until IS NOT NULL AND pauses > 0 AND archived_at IS NULL),
-        (SELECT count(*) FROM leads_lead WHERE due_at IS NOT NULL AND stuck_reason <> '')
+        (SELECT count(*) FROM leads_lead WHERE due_at IS NOT NULL AND stuck_reason <> ''),
+        (SELECT count(*) FROM distribution_deliverycopy WHERE state IN ('failed', 'unknown', 'rejected'))
 """
 
 
@@ -75,6 +77,25 @@ def _times(number: int) -> str:
 class StuckTold:
     lead: Lead
     again: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTold:
+    copy: DeliveryCopy
+    says: str
+    is_repeat: bool
+    """The sale's own request, sent again by hand."""
+
+
+def lost_copies() -> list[CopyTold]:
+    """Copies that came to nothing, the longest first."""
+    rows = DeliveryCopy.objects.filter(state__in=LOST_STATES).select_related("delivery__client", "delivery__lead", "method")
+    return [CopyTold(row, _copy_says(row), row.method_id == row.delivery.method_id) for row in rows.order_by("finished_at", "pk")[:MOST]]
+
+
+def _copy_says(row: DeliveryCopy) -> str:
+    tries = f"{row.attempts_made} attempt{'' if row.attempts_made == 1 else 's'}"
+    return f"{begun(why(row.reason)) if row.reason else 'It came to nothing.'} {tries}."
 
 
 def stuck(*, now: datetime) -> list[StuckTold]:
