@@ -125,3 +125,12 @@ def test_names_and_addresses_lead_to_nobody(world: World) -> None:
     assert all(mail.endswith(".example") for mail in mails)
     assert hosts == {"127.0.0.1:8790"}
     assert len({client.name for client in world.clients}) == 40
+
+
+def test_the_history_of_what_was_made_says_that_it_is_a_sample(world: World) -> None:
+    from clients.models import Client, DeliveryAccount, DeliveryMethod
+    from distribution.models import CampaignSale
+    from leads.models import Campaign
+
+    for model in (Campaign, CampaignSale, Client, DeliveryAccount, DeliveryMethod):
+        assert set(model.history.values_list("history_change_reason", flat=True)) == {"Samples"}
