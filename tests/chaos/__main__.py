@@ -1,6 +1,8 @@
 """`make chaos`: the product under faults. Workers, web, broker and database are killed while leads come in; then the audit.
 
-`ARGS=--quick` is the short form of continuous integration; `--leads 10000` and `--seed 7` choose; exit 1 when a check is not 0.
+`ARGS=--quick` is the short form of continuous integration; `--leads 10000 --clients 50 --misbehaving 10` and `--seed 7` choose.
+Without `--misbehaving` every client misbehaves now and then; with it so many do, and badly, and the others never. Exit 1 when a check
+is not 0.
 """
 
 import argparse
@@ -19,14 +21,18 @@ from pathlib import Path
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos")
     parser.add_argument("--quick", action="store_true", help="300 leads, about a minute")
-    parser.add_argument("--leads", type=int, default=3_000)
+    parser.add_argument("--leads", type=int, default=None, help="3,000 if not said")
+    parser.add_argument("--clients", type=int, default=10)
+    parser.add_argument("--misbehaving", type=int, default=None, help="so many clients drop, stall, babble and fail; the others never do")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    leads = 300 if chosen.quick else chosen.leads
+    if chosen.clients < 1 or not 0 <= (chosen.misbehaving or 0) <= chosen.clients:
+        parser.error("--clients is at least 1, and --misbehaving at most as many.")
+    leads = chosen.leads or (300 if chosen.quick else 3_000)
     folder = Path(tempfile.mkdtemp(prefix="switchyard-chaos-"))
     missed = 1
     try:
-        missed = run(folder, leads=leads, seed=chosen.seed, quick=chosen.quick)
+        missed = run(folder, leads=leads, clients=chosen.clients, misbehaving=chosen.misbehaving, seed=chosen.seed, quick=chosen.quick)
     finally:
         if missed:
             print(f"The logs are kept in {folder}")
@@ -35,7 +41,7 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def run(folder: Path, *, leads: int, seed: int, quick: bool) -> int:
+def run(folder: Path, *, leads: int, clients: int, misbehaving: int | None, seed: int, quick: bool) -> int:
     from config.services import Services
     from config.services.secrets import MADE_ONCE
 
@@ -60,8 +66,11 @@ def run(folder: Path, *, leads: int, seed: int, quick: bool) -> int:
     from tests.chaos.world import build
 
     call_command("migrate", verbosity=0)
-    key = build(sink=sink, leads=leads)
-    house = House(services, folder, free_port(), sink)
+    key, made = build(sink=sink, leads=leads, clients=clients)
+    bad = None if misbehaving is None else made[len(made) - misbehaving :]
+    if bad is not None:
+        print(f"{clients} clients, of which {misbehaving} misbehave")
+    house = House(services, folder, free_port(), sink, bad)
     try:
         house.start_all()
         house.wait_for_web()

@@ -21,7 +21,7 @@ TIMES = {
 
 
 class House:
-    def __init__(self, services: Services, folder: Path, port: int, sink: int) -> None:
+    def __init__(self, services: Services, folder: Path, port: int, sink: int, bad: list[int] | None = None) -> None:
         self.services, self.folder, self.port, self.sink = services, folder, port, sink
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.restarts = 0
@@ -30,8 +30,10 @@ class House:
         web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
         web += ["--blocking-threads", "8", "--no-ws", "--log-level", "error", "config.wsgi:application"]
         log = str(folder / "sink.jsonl")
+        receiver = [python, "-m", "tests.chaos.sink", "--port", str(sink), "--log", log]
+        receiver += [] if bad is None else ["--bad", ",".join(map(str, bad))]
         self.commands = {
-            "sink": [python, "-m", "tests.chaos.sink", "--port", str(sink), "--log", log],
+            "sink": receiver,
             "web": web,
             "worker-1": [*celery, "-n", "one@%h"],
             "worker-2": [*celery, "-n", "two@%h"],

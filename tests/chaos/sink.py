@@ -12,13 +12,15 @@ from aiohttp import web
 
 PLAN = (("accept", 87), ("refuse", 3), ("error", 4), ("busy", 2), ("take_and_drop", 2), ("take_and_stall", 1), ("take_and_babble", 1))
 """In percent, by the delivery's id: so that a run can be repeated."""
+BAD = (("accept", 40), ("refuse", 5), ("error", 15), ("busy", 10), ("take_and_drop", 12), ("take_and_stall", 10), ("take_and_babble", 8))
+"""Of a client that misbehaves, where the others are chosen to behave."""
 TAKES = {"accept", "take_and_drop", "take_and_stall", "take_and_babble"}
 STALL_SECONDS = 4.0
 
 
-def behaviour(delivery: str, seed: int) -> str:
+def behaviour(delivery: str, seed: int, plan: tuple[tuple[str, int], ...] = PLAN) -> str:
     point = int.from_bytes(hashlib.sha256(f"{seed}:{delivery}".encode()).digest()[:4], "big") % 100
-    for name, share in PLAN:
+    for name, share in plan:
         if point < share:
             return name
         point -= share
@@ -26,9 +28,11 @@ def behaviour(delivery: str, seed: int) -> str:
 
 
 class Sink:
-    def __init__(self, log: Path, seed: int) -> None:
+    def __init__(self, log: Path, seed: int, bad: set[str] | None = None) -> None:
+        """Without `bad` every client misbehaves now and then; with it those do, and the others accept."""
         self.log = log.open("a")
         self.seed = seed
+        self.bad = bad
         self.taken: set[str] = set()
         self.seen: set[str] = set()
 
@@ -41,7 +45,7 @@ class Sink:
         body = await request.read()
         delivery, client = request.headers["X-Delivery-Id"], request.match_info["client"]
         repeats = delivery in self.seen
-        plan = self.repeated(delivery) if repeats else behaviour(delivery, self.seed)
+        plan = self.repeated(delivery) if repeats else self.first(delivery, client)
         takes = plan in TAKES and delivery not in self.taken
         self.seen.add(delivery)
         if takes:
@@ -50,6 +54,11 @@ class Sink:
         digest = hashlib.sha256(body).hexdigest()
         self.write({"delivery": delivery, "client": client, "lead": lead, "body": digest, "plan": plan, "takes": takes, "repeats": repeats})
         return await ANSWERS[plan](request)
+
+    def first(self, delivery: str, client: str) -> str:
+        if self.bad is None:
+            return behaviour(delivery, self.seed)
+        return behaviour(delivery, self.seed, BAD) if client in self.bad else "accept"
 
     def repeated(self, delivery: str) -> str:
         """Half of the clients recognise a repeat and say yes again, the others call it a duplicate."""
@@ -91,8 +100,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bad", help="ids of the clients that misbehave, separated by commas")
     chosen = parser.parse_args()
-    sink = Sink(chosen.log, chosen.seed)
+    sink = Sink(chosen.log, chosen.seed, None if chosen.bad is None else set(chosen.bad.split(",")))
     app = web.Application()
     app.router.add_post("/{client}", sink.receive)
     web.run_app(app, host="127.0.0.1", port=chosen.port, print=None, access_log=None)

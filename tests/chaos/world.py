@@ -1,4 +1,4 @@
-"""Ten clients at the hostile sink, three of them with a cap they will reach, one campaign and its key."""
+"""Clients at the hostile sink, three of them with a cap they will reach, one campaign and its key."""
 
 from decimal import Decimal
 
@@ -16,7 +16,6 @@ from distribution.services.versions import save_version
 from leads.clock import database_now
 from leads.services.keys import create_key
 
-CLIENTS = 10
 CAPPED = 3
 RULES = [
     {"when": {"path": "$.status", "equals": "ok"}, "means": "accepted"},
@@ -25,15 +24,16 @@ RULES = [
 ]
 
 
-def build(*, sink: int, leads: int) -> str:
-    """Make the world and return the campaign's key."""
+def build(*, sink: int, leads: int, clients: int) -> tuple[str, list[int]]:
+    """Make the world and return the campaign's key, and the clients' ids in their order."""
     campaign = CampaignFactory.create(name="chaos")
     CampaignSaleFactory.create(campaign=campaign, time_budget_seconds=60)
-    clients = [_client(campaign, n, sink, cap=leads // 20 if n < CAPPED else None) for n in range(CLIENTS)]
-    values = {client.pk: Values(weight=Decimal(100)) for client in clients}
+    cap = leads // (2 * clients)
+    made = [_client(campaign, n, sink, cap=cap if n < CAPPED else None) for n in range(clients)]
+    values = {client.pk: Values(weight=Decimal(100)) for client in made}
     settings = Settings(automation=Automation.WEIGHTED, secondary=Automation.PRICE, values=values, breaker_failures=1_000)
     save_version(settings=settings, by=None, now=database_now())
-    return create_key(campaign=campaign, by=None, name="chaos", now=database_now())[1]
+    return create_key(campaign=campaign, by=None, name="chaos", now=database_now())[1], [client.pk for client in made]
 
 
 def _client(campaign: object, n: int, sink: int, cap: int | None) -> Client:
