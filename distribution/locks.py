@@ -16,10 +16,10 @@ LEAD: tuple[type[Model], ...] = (Lead, Campaign, Source, LeadType, CampaignSale)
 
 
 @cache
-def _lead_statement() -> str:
+def _lead_statement(also: str) -> str:
     """Put it together once: every routing begins with it."""
     return f"""
-        SELECT {columns(LEAD)} FROM leads_lead part0
+        SELECT {also}, {columns(LEAD)} FROM leads_lead part0
         JOIN leads_campaign part1 ON part1.id = part0.campaign_id
         JOIN leads_source part2 ON part2.id = part1.source_id
         JOIN leads_leadtype part3 ON part3.id = part0.lead_type_id
@@ -30,15 +30,21 @@ def _lead_statement() -> str:
 
 def lock_lead(lead_id: UUID) -> Lead:
     """Return the lead, locked until the transaction ends, with what routing reads of its campaign."""
+    return lock_lead_and("0", lead_id)[1]
+
+
+def lock_lead_and(also: str, lead_id: UUID) -> tuple[Any, Lead]:
+    """Lock the lead as `lock_lead` does, and return with it what the expression `also` comes to."""
     with connection.cursor() as cursor:
-        cursor.execute(_lead_statement(), [lead_id])
+        cursor.execute(_lead_statement(also), [lead_id])
         row = cursor.fetchone()
     if row is None:
         raise Lead.DoesNotExist(f"There is no lead {lead_id}.")
-    lead, campaign, source, lead_type, sale = tuple[Any, ...](objects(LEAD, row))
+    told, *values = row
+    lead, campaign, source, lead_type, sale = tuple[Any, ...](objects(LEAD, values))
     lead.campaign, lead.lead_type, campaign.source = campaign, lead_type, source
     cast("Any", Campaign).sale.related.set_cached_value(campaign, sale)
-    return cast("Lead", lead)
+    return told, cast("Lead", lead)
 
 
 def hold_leads(lead_ids: Iterable[UUID]) -> None:

@@ -17,6 +17,7 @@ class Original(NamedTuple):
 
     lead_id: UUID
     number: int
+    received_at: datetime
 
 
 class Known(NamedTuple):
@@ -27,13 +28,13 @@ class Known(NamedTuple):
 
 
 KNOWN = """
-    SELECT one.digest, NULL::uuid AS print, NULL::uuid AS lead_id, NULL::bigint AS number
+    SELECT one.digest, NULL::uuid AS print, NULL::uuid AS lead_id, NULL::bigint AS number, NULL::timestamptz AS received_at
     FROM leads_suppression one JOIN unnest(%s::varchar[], %s::bytea[]) AS wanted (kind, digest) USING (kind, digest)
     UNION ALL
-    SELECT NULL, wanted.digest, first.lead_id, lead.number
+    SELECT NULL, wanted.digest, first.lead_id, lead.number, first.received_at
     FROM unnest(%s::uuid[]) AS wanted (digest)
     CROSS JOIN LATERAL (
-        SELECT lead_id FROM leads_fingerprint one
+        SELECT lead_id, received_at FROM leads_fingerprint one
         WHERE one.digest = wanted.digest AND one.received_at > %s AND (one.is_accepted OR NOT %s)
         ORDER BY one.received_at DESC LIMIT 1
     ) AS first
@@ -47,7 +48,7 @@ def known_of(rows: Iterable[Sequence[Any]]) -> Known:
     told = list(rows)
     return Known(
         frozenset(bytes(row[0]) for row in told if row[1] is None),
-        {row[1]: Original(row[2], row[3]) for row in told if row[1] is not None},
+        {row[1]: Original(row[2], row[3], row[4]) for row in told if row[1] is not None},
     )
 
 

@@ -1,6 +1,6 @@
 """Runs a day's steps in their order and tells each one's result."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from distribution.sandbox.steps import Step
 from distribution.services.simulate import SimulatedAnswer, Simulation
 from leads.enums import LeadStatus
 from leads.models import Lead
+from leads.services.drafts import Arrival
 
 ANSWERS: dict[str, SimulatedAnswer] = {
     "accept": SimulatedAnswer(Outcome.ACCEPTED),
@@ -34,6 +35,8 @@ AT_THE_PING: dict[str, SimulatedAnswer] = {
 """Whatever else it says is a yes at the ping, a bid where it names one, and its answer to the post."""
 
 
+TOGETHER = 100
+"""So many leads go through intake together, and are one transaction: nobody waits for it, and more costs more than it saves."""
 NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -88,9 +91,19 @@ class Run:
 
     def results(self) -> Iterator[dict[str, Any]]:
         """Yield what came of each step; ask for `later` and `totals` afterwards."""
-        for step in self.planned:
-            self.simulation.run_until(step.at)
-            yield {"n": step.n, "do": step.do} | DOES[type(step.action)](self, step)
+        for together in _together(self.planned):
+            yield from self._take_leads(together) if isinstance(together[0].action, steps.TakeLead) else self._do(together[0])
+
+    def _do(self, step: Step) -> Iterator[dict[str, Any]]:
+        self.simulation.run_until(step.at)
+        yield {"n": step.n, "do": step.do} | DOES[type(step.action)](self, step)
+
+    def _take_leads(self, together: Sequence[Step]) -> Iterator[dict[str, Any]]:
+        actions = [_as(step, steps.TakeLead) for step in together]
+        arrivals = [Arrival(action.fields, at=step.at) for step, action in zip(together, actions, strict=True)]
+        leads = self.simulation.receive_all(campaign=self.rows.campaigns[actions[0].campaign], arrivals=arrivals)
+        for step, action, lead in zip(together, actions, leads, strict=True):
+            yield {"n": step.n, "do": step.do} | self._told(step, action, lead)
 
     def later(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield, by event, what became until the end of the day of leads that were not through when they came in."""
@@ -106,10 +119,8 @@ class Run:
         for account in client.accounts:
             self.clients.teach(self.rows.ids[client.name, account.name], account.answers)
 
-    def take_lead(self, step: Step) -> dict[str, Any]:
-        action = _as(step, steps.TakeLead)
+    def _told(self, step: Step, action: steps.TakeLead, lead: Lead) -> dict[str, Any]:
         self.leads += 1
-        lead = self.simulation.receive(campaign=self.rows.campaigns[action.campaign], fields=action.fields, now=step.at)
         told: dict[str, Any] = {"lead": action.id, "status": lead.status}
         if lead.status != LeadStatus.ACCEPTED:
             errors = {"errors": lead.errors} if lead.errors else {}
@@ -165,13 +176,28 @@ class Run:
         return {}
 
 
+def _together(planned: Iterable[Step]) -> Iterator[Sequence[Step]]:
+    """Yield leads of one campaign that follow each other, at most so many, and everything else by itself."""
+    leads: list[Step] = []
+    for step in planned:
+        campaign = step.action.campaign if isinstance(step.action, steps.TakeLead) else None
+        if leads and (len(leads) == TOGETHER or campaign != _as(leads[0], steps.TakeLead).campaign):
+            yield leads
+            leads = []
+        if campaign is None:
+            yield [step]
+        else:
+            leads.append(step)
+    if leads:
+        yield leads
+
+
 def _as[T](step: Step, kind: type[T]) -> T:
     assert isinstance(step.action, kind)  # noqa: S101 -- DOES chose by the kind
     return step.action
 
 
 DOES: dict[type, Callable[[Run, Step], dict[str, Any]]] = {
-    steps.TakeLead: Run.take_lead,
     steps.SetClient: Run.set_client,
     steps.SetAccount: Run.set_account,
     steps.SetSettings: Run.set_settings,

@@ -12,7 +12,7 @@ from distribution.domain.step import Offer, Step, Stop
 from distribution.enums import DeliveryState
 from distribution.models import Decision, Delivery, Pool
 from distribution.services.look import Look, look
-from distribution.services.market import LiveMarket, live_market, terms_of
+from distribution.services.market import LiveMarket, terms_of
 from distribution.services.pings import answers_of, ask
 from distribution.services.snapshot import read_snapshot
 from distribution.trace import inputs_json, trace_json
@@ -46,12 +46,11 @@ ENDS: dict[Stop, Progress] = {
 }
 
 
-def distribute(lead: Lead, now: datetime, writes: Writes) -> Progress:
+def distribute(lead: Lead, live: LiveMarket, now: datetime, writes: Writes) -> Progress:
     """Make the next offer of the lead, or say why nobody gets it. Inside a transaction that has locked the lead.
 
     What there is to write is added to `writes`.
     """
-    live = live_market()
     terms = terms_of(lead.campaign, live.groups)
     facts = lead_facts(lead, live, now=now)
     seen = look(lead, live.market.pool_keys(lead.lead_type_id, terms), live.market.cap_keys(lead.lead_type_id, now), now=now)

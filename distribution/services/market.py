@@ -53,26 +53,26 @@ class _Kept:
     live: LiveMarket | None = None
 
 
-def live_market() -> LiveMarket:
-    """Return the market as committed now: one small query when nothing has changed."""
-    kept, (version, revision) = _Kept.live, _newest()
-    if kept is None or kept.revision != revision or kept.version.pk != version:
-        kept = _Kept.live = read_market(live_version(), revision)
+def live_market(newest: str | None = None) -> LiveMarket:
+    """Return the market as committed now: one small query when nothing has changed, none when `NEWEST` was asked just now."""
+    kept, newest = _Kept.live, newest or _newest()
+    if kept is None or f"{kept.version.pk} {kept.revision}" != newest:
+        _, revision = newest.split()
+        kept = _Kept.live = read_market(live_version(), int(revision))
     return kept
 
 
-def _newest() -> tuple[int | None, int]:
-    """The key of the settings version in force, and the number that the database raises when it changes who buys what."""
+NEWEST = """(
+    coalesce((SELECT id FROM distribution_settingsversion ORDER BY number DESC LIMIT 1), 0)
+    || ' ' || coalesce((SELECT number FROM clients_configrevision LIMIT 1), 0)
+)"""
+"""Key of the settings version in force, and the number that the database raises when it changes who buys what."""
+
+
+def _newest() -> str:
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST)
-        version, revision = cursor.fetchone()
-    return version, revision
-
-
-NEWEST = """
-    SELECT (SELECT id FROM distribution_settingsversion ORDER BY number DESC LIMIT 1),
-           coalesce((SELECT number FROM clients_configrevision LIMIT 1), 0)
-"""
+        cursor.execute(f"SELECT {NEWEST}")
+        return str(cursor.fetchone()[0])
 
 
 def forget_market() -> None:

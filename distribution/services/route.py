@@ -11,8 +11,9 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
-from distribution.locks import lock_lead
+from distribution.locks import lock_lead_and
 from distribution.services.distribute import PlaceTaken, Progress, distribute
+from distribution.services.market import NEWEST, LiveMarket, live_market
 from leads.enums import LeadOutcome, Route
 from leads.models import Event, Lead
 from leads.services.events import record
@@ -68,21 +69,21 @@ def route_lead(*, lead_id: UUID, claim: int, now: datetime) -> None:
     for _ in range(RACES):
         try:
             with transaction.atomic():
-                lead = lock_lead(lead_id)
+                newest, lead = lock_lead_and(NEWEST, lead_id)
                 if lead.claim == claim and lead.due_at is not None:
-                    step(lead, now=now)
+                    step(lead, live_market(newest), now=now)
         except PlaceTaken:
             continue
         return
     Lead.objects.filter(pk=lead_id, claim=claim).update(lease_until=None)
 
 
-def step(lead: Lead, *, now: datetime) -> None:
+def step(lead: Lead, live: LiveMarket, *, now: datetime) -> None:
     """Ask the lead's routes in their order until one takes it or waits; untaken it stands among the unrouted."""
     passed: dict[str, str] = {}
     writes = Writes()
     while lead.routes_left:
-        progress = ROUTES[Route(lead.routes_left[0])](lead, now, writes)
+        progress = ROUTES[Route(lead.routes_left[0])](lead, live, now, writes)
         if progress.taken:
             _write(lead, writes, outcome=progress.outcome, due_at=progress.due_at, now=now, is_final=progress.is_final)
             return
@@ -105,12 +106,12 @@ def _write(lead: Lead, writes: Writes, *, outcome: str, due_at: datetime | None,
     writes.run()
 
 
-def nobody_works_leads(_lead: Lead, _now: datetime, _writes: Writes) -> Progress:
+def nobody_works_leads(_lead: Lead, _live: LiveMarket, _now: datetime, _writes: Writes) -> Progress:
     """Push and pull take nothing while no strategy is set up."""
     return Progress(taken=False, reason="no_strategies")
 
 
-ROUTES: dict[Route, Callable[[Lead, datetime, Writes], Progress]] = {
+ROUTES: dict[Route, Callable[[Lead, LiveMarket, datetime, Writes], Progress]] = {
     Route.DISTRIBUTE: distribute,
     Route.PUSH: nobody_works_leads,
     Route.PULL: nobody_works_leads,

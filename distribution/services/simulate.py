@@ -4,14 +4,13 @@ The clock is whatever the caller says; what is due happens at its own time, in t
 """
 
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from clients.models import DeliveryMethod
@@ -29,7 +28,8 @@ from distribution.services.route import route_lead
 from distribution.transports.envelope import Report
 from leads.models import Campaign, Lead
 from leads.queries import columns, objects
-from leads.services.receive import receive_lead
+from leads.services.drafts import Arrival
+from leads.services.receive import Origin, receive_lead, receive_leads
 
 PARTS = (Delivery, DeliveryMethod)
 
@@ -43,22 +43,28 @@ NEXT = """
         ) given_up
         WHERE d.state = 'queued'
         UNION ALL
-        SELECT 2, id, claim, number, due_at FROM leads_lead WHERE due_at IS NOT NULL
+        SELECT 2, id, claim, number, due_at FROM leads_lead WHERE due_at IS NOT NULL AND number <= %(newest)s
         UNION ALL
         SELECT 0, id, claim, account_id, created FROM distribution_ping WHERE state = 'queued'
     ) waiting ORDER BY at, kind, number LIMIT 1
 """
 """What is due first. A delivery whose method is paused waits for the end of the pause or of its own budget, as in `claim`
-and `paused`."""
+and `paused`. Leads above the number `newest` have not come in yet."""
 
-CLAIM = f"""
-    UPDATE distribution_delivery part0 SET
-        state = 'sending', claim = part0.claim + 1, lease_until = %(lease)s, first_attempt_at = coalesce(part0.first_attempt_at, %(now)s)
-    FROM clients_deliverymethod part1
-    WHERE part0.id = %(id)s AND part0.claim = %(claim)s AND part0.state = 'queued' AND part1.id = part0.method_id
-        AND part1.is_enabled AND part1.archived_at IS NULL AND (part1.paused_until IS NULL OR part1.paused_until <= %(now)s)
-    RETURNING {columns(PARTS)}
+CLAIM_NEXT = f"""
+    WITH due AS MATERIALIZED ({NEXT}), claimed AS (
+        UPDATE distribution_delivery part0 SET
+            state = 'sending', claim = part0.claim + 1, lease_until = due.at + %(lease)s,
+            first_attempt_at = coalesce(part0.first_attempt_at, due.at)
+        FROM due, clients_deliverymethod part1
+        WHERE due.kind = 1 AND due.at <= %(until)s AND (due.at < %(before)s OR %(before)s IS NULL)
+            AND part0.id = due.id AND part0.claim = due.claim AND part0.state = 'queued' AND part1.id = part0.method_id
+            AND part1.is_enabled AND part1.archived_at IS NULL AND (part1.paused_until IS NULL OR part1.paused_until <= due.at)
+        RETURNING {columns(PARTS)}
+    )
+    SELECT due.*, claimed.* FROM due LEFT JOIN claimed ON true
 """  # noqa: S608 -- names from the models
+"""The same, claimed by the way when it is a delivery that may go out until then, before the next answer comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,10 @@ def says_yes(_ping: Ping) -> SimulatedAnswer:
 
 
 PING, LEAD = 0, 2
+ALL = 2**63 - 1
+"""The number of no lead: all are below."""
+LEASE = timedelta(hours=1)
+"""Nobody else works on these rows: it only has to be there."""
 
 
 class Due(NamedTuple):
@@ -114,6 +124,8 @@ class Due(NamedTuple):
     id: UUID
     claim: int
     at: datetime
+    delivery: Delivery | None = None
+    """Claimed already, with its method."""
 
 
 @dataclass(order=True, slots=True)
@@ -138,6 +150,7 @@ class Simulation:
     def __init__(self, answers: Answers, *, bids: Bids | None = None, keeps_requests: bool = False) -> None:
         self.answers, self.bids, self.keeps_requests = answers, bids or says_yes, keeps_requests
         self._awaited: list[Awaited] = []
+        self._newest = ALL
         self._known: Due | None = None
         self._looked = False
 
@@ -149,11 +162,33 @@ class Simulation:
         self.run_until(now)
         lead = receive_lead(campaign=campaign, fields=fields, channel=channel, now=now).lead
         assert lead is not None  # noqa: S101 -- only repeats come without their lead
-        if lead.due_at is not None:
-            route_lead(lead_id=lead.pk, claim=lead.claim, now=now)
-            self.look_again()
-            self.run_until(now)
+        self._came(lead)
         return lead
+
+    def receive_all(self, *, campaign: Campaign, arrivals: Sequence[Arrival], channel: str = "api") -> Iterator[Lead]:
+        """The same for leads that come one after the other, each at its `at`; yield each when it has come as far as it got.
+
+        They are taken together, as `receive_leads` has it, and nothing else may change meanwhile.
+        """
+        begin = arrivals[0].at
+        assert begin is not None  # noqa: S101 -- said above
+        self.run_until(begin)
+        receipts = receive_leads(campaign=campaign, arrivals=arrivals, origin=Origin(channel), now=begin)
+        leads = [receipt.lead for receipt in receipts if receipt.lead]
+        self._newest = 0
+        with transaction.atomic():
+            for lead in leads:
+                self.run_until(lead.received_at)
+                self._newest = lead.number
+                self._came(lead)
+                yield lead
+        self._newest = ALL
+
+    def _came(self, lead: Lead) -> None:
+        if lead.due_at is not None:
+            route_lead(lead_id=lead.pk, claim=lead.claim, now=lead.due_at)
+            self.look_again()
+            self.run_until(lead.due_at)
 
     def look_again(self) -> None:
         """Forget what was due next: rows have changed."""
@@ -175,10 +210,11 @@ class Simulation:
         return happened
 
     def _next(self, until: datetime) -> Due | Awaited | None:
-        if not self._looked:
-            self._known, self._looked = next_due(), True
+        answer = self._awaited[0].at if self._awaited else None
+        if not self._looked or (self._known and self._known.at <= until):
+            self._known, self._looked = next_due(self._newest, until=until, before=answer), True
         due = self._known if self._known and self._known.at <= until else None
-        if self._awaited and self._awaited[0].at <= (due.at if due else until):
+        if answer is not None and answer <= (due.at if due else until):
             return heapq.heappop(self._awaited)
         return due
 
@@ -190,7 +226,7 @@ class Simulation:
             self._ask(due)
         elif due.kind == LEAD:
             route_lead(lead_id=due.id, claim=due.claim, now=due.at)
-        elif (delivery := claim_known(due)) is None:
+        elif (delivery := due.delivery) is None:
             give_up_on_paused(now=due.at)
         else:
             self._attempt(delivery, due.at)
@@ -227,24 +263,19 @@ class Simulation:
                 reverse_sale(delivery=one.delivery, now=one.at, reason="bounced")
 
 
-def next_due() -> Due | None:
+def next_due(newest: int, *, until: datetime, before: datetime | None) -> Due | None:
+    """What is due first among leads up to the number `newest`; a delivery due until then, and `before` the next answer, is claimed."""
+    words: dict[str, Any] = {"newest": newest, "until": until, "before": before, "lease": LEASE}
     with connection.cursor() as cursor:
-        cursor.execute(NEXT)
-        row = cursor.fetchone()
-    return Due(*row) if row else None
-
-
-def claim_known(due: Due) -> Delivery | None:
-    """Claim one delivery that waits, with its method; None when that is paused or switched off."""
-    lease = due.at + timedelta(seconds=settings.LEASE_SECONDS)
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"id": due.id, "claim": due.claim, "now": due.at, "lease": lease})
+        cursor.execute(CLAIM_NEXT, words)
         row = cursor.fetchone()
     if row is None:
         return None
-    delivery, method = tuple[Any, ...](objects(PARTS, row))
-    delivery.method = method
-    return cast("Delivery", delivery)
+    kind, pk, claim, at, *claimed = row
+    delivery, method = tuple[Any, ...](objects(PARTS, claimed))
+    if delivery is not None:
+        delivery.method = method
+    return Due(kind, pk, claim, at, delivery)
 
 
 def tracks_mail() -> bool:

@@ -34,6 +34,8 @@ class Arrival:
     is_test: bool = False
     problems: tuple[FieldError, ...] = ()
     """What was already wrong with the envelope."""
+    at: datetime | None = None
+    """When it came, where leads of a made-up day are taken together; else they come when they are taken."""
 
 
 @dataclass(slots=True)

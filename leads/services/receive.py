@@ -6,7 +6,7 @@ caps, and the rows. Nothing outside the database is asked before the commit.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -79,14 +79,15 @@ def receive_leads(
     """Judge leads and store every one, accepted or not; return one receipt each, in order.
 
     `spec` is the compiled lead type, for callers who have it. What was no lead at all comes with its receipt and keeps its
-    place. All are stored or, when the database fails, none.
+    place. All are stored or, when the database fails, none. Leads with times of their own come in the order of time, none
+    before `now`, by a campaign without caps; each is judged as if it had been taken then.
 
     Raises:
         CampaignShut: only an active campaign takes leads; a repeated post is answered all the same.
         KeyReused, InProgress: see `replays`.
     """
     spec = spec or spec_of(campaign.lead_type)
-    drafts = [one if isinstance(one, Receipt) else draft(one, campaign, spec, now=now) for one in arrivals]
+    drafts = [one if isinstance(one, Receipt) else draft(one, campaign, spec, now=one.at or now) for one in arrivals]
     with transaction.atomic(durable=True):
         row, receipts = claim(campaign, idempotency, now=now) if idempotency else (None, [])
         if receipts:
@@ -95,7 +96,7 @@ def receive_leads(
         leads = [one for one in drafts if isinstance(one, Draft)]
         settle(leads, campaign, now=now)
         receipts = [_receipt(one) if isinstance(one, Draft) else one for one in drafts]
-        write(leads, origin, now=now, then=None if row is None else kept(row, receipts))
+        write(leads, origin, then=None if row is None else kept(row, receipts))
     return receipts
 
 
@@ -124,7 +125,7 @@ def settle(drafts: Sequence[Draft], campaign: Campaign, *, now: datetime) -> Non
     )
     for one, number in zip(drafts, numbers, strict=True):
         one.lead.number = number
-    _settle(drafts, campaign, Desk(known, looks_back=bool(hours), against_accepted=against_accepted), now=now)
+    _settle(drafts, campaign, Desk(known, timedelta(hours=hours), against_accepted=against_accepted), now=now)
 
 
 def _hours(campaign: Campaign) -> int:
@@ -135,7 +136,7 @@ def _hours(campaign: Campaign) -> int:
 class Desk:
     """Says what a lead is, one after the other, so that a lead may also be a duplicate of one that came with it."""
 
-    def __init__(self, known: Known, *, looks_back: bool, against_accepted: bool) -> None:
+    def __init__(self, known: Known, looks_back: timedelta, *, against_accepted: bool) -> None:
         self.known = known
         self.looks_back = looks_back
         self.against_accepted = against_accepted
@@ -151,15 +152,18 @@ class Desk:
     def original_of(self, one: Draft) -> Original | None:
         if not self.looks_back:
             return None
+        since = one.lead.received_at - self.looks_back
         found = (self.seen.get(digest) or self.known.originals.get(digest) for digest in one.prints)
-        return next((original for original in found if original), None)
+        return next((original for original in found if original and original.received_at > since), None)
 
     def remember(self, one: Draft) -> None:
         """Let the leads after this one be its duplicates. Tests count for nobody."""
         if one.lead.is_test or (self.against_accepted and one.lead.status != LeadStatus.ACCEPTED):
             return
+        came = Original(one.lead.id, one.lead.number, one.lead.received_at)
         for digest in one.prints:
-            self.seen.setdefault(digest, Original(one.lead.id, one.lead.number))
+            if digest not in self.seen or self.seen[digest].received_at < came.received_at:  # the last, as it is looked up
+                self.seen[digest] = came
 
 
 def _settle(drafts: Sequence[Draft], campaign: Campaign, desk: Desk, *, now: datetime) -> None:
@@ -172,7 +176,7 @@ def _settle(drafts: Sequence[Draft], campaign: Campaign, desk: Desk, *, now: dat
             places -= 1
             if places < 0:
                 status, one.errors = LeadStatus.REJECTED, (FULL,)
-        _set(one, status, desk, now=now)
+        _set(one, status, desk)
         desk.remember(one)
 
 
@@ -186,8 +190,8 @@ def _count_accepted(drafts: Sequence[Draft], desk: Desk) -> int:
     return count
 
 
-def _set(one: Draft, status: str, desk: Desk, *, now: datetime) -> None:
-    lead = one.lead
+def _set(one: Draft, status: str, desk: Desk) -> None:
+    lead, now = one.lead, one.lead.received_at
     lead.status = status
     lead.errors = [{"field": error.field, "code": error.code, "message": error.message} for error in one.errors]
     if status == LeadStatus.DUPLICATE and (original := desk.original_of(one)):
@@ -198,26 +202,27 @@ def _set(one: Draft, status: str, desk: Desk, *, now: datetime) -> None:
         lead.outcome, lead.finished_at = LeadOutcome.FINISHED if status == LeadStatus.ACCEPTED else "", now
 
 
-def write(drafts: Sequence[Draft], origin: Origin, *, now: datetime, then: tuple[str, list[Any]] | None = None) -> None:
+def write(drafts: Sequence[Draft], origin: Origin, *, then: tuple[str, list[Any]] | None = None) -> None:
     """Store settled drafts inside the caller's transaction, and the answer for repeats (`then`) in the same message."""
     insert_rows(
         [one.lead for one in drafts],
         [Submission(lead=one.lead, body=one.raw, channel=origin.channel, address=origin.address, agent=origin.agent) for one in drafts],
         [
-            Fingerprint(lead=one.lead, digest=digest, received_at=now, is_accepted=one.lead.status == LeadStatus.ACCEPTED)
+            Fingerprint(lead=one.lead, digest=digest, received_at=one.lead.received_at, is_accepted=one.lead.status == LeadStatus.ACCEPTED)
             for one in drafts
             if not one.lead.is_test
             for digest in one.prints
         ],
-        [_event(one, origin, now=now) for one in drafts],
+        [_event(one, origin) for one in drafts],
         then=then,
     )
     if any(one.lead.due_at for one in drafts):
         transaction.on_commit(_announce, robust=True)
 
 
-def _event(one: Draft, origin: Origin, *, now: datetime) -> Event:
-    return Event(kind=f"lead.{one.lead.status}", at=now, lead=one.lead, by=origin.by, data=_told(one) | {"channel": origin.channel})
+def _event(one: Draft, origin: Origin) -> Event:
+    data = _told(one) | {"channel": origin.channel}
+    return Event(kind=f"lead.{one.lead.status}", at=one.lead.received_at, lead=one.lead, by=origin.by, data=data)
 
 
 def _told(one: Draft) -> dict[str, Any]:

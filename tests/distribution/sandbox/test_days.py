@@ -294,3 +294,24 @@ def test_new_answers_begin_with_their_first() -> None:
 
 def test_an_empty_day_is_a_day() -> None:
     assert live({"events": []}) == {"events": [], "totals": {"leads": 0, "sold": 0, "revenue": "0.00", "clients": {}}}
+
+
+@pytest.mark.parametrize("between", [[], [{"do": "rebuild"}]], ids=["together", "one by one"])
+def test_leads_taken_together_are_judged_as_if_each_came_alone(between: list[dict[str, Any]]) -> None:
+    people = [(1, 0), (2, 0), (1, 0), (1, 30), (2, 61), (1, 89), (1, 91), (3, 91), (1, 152)]
+    came = [
+        lead(n, minutes, email=f"person{person}@mail.example") | {"campaign": "tv" if n in (4, 5) else "web"}
+        for n, (person, minutes) in enumerate(people)
+    ]
+    day = live(
+        {
+            "lead_types": [{"name": "Solar", "duplicate_sets": [["email"]], "duplicate_hours": 1}],
+            "campaigns": [{"name": "web", "max_deliveries": 2}, {"name": "tv", "cost": 5}],
+            "settings": {"automation": "round_robin"},
+            "clients": [client("Ash", caps={"hour": 2}, answers=["accept", "reject"]), client("Birch", answers=["reject", "accept"])],
+            "events": [event for one in came for event in (one, *({"at": one["at"]} | more for more in between))],
+        }
+    )
+    statuses = [one["status"] for one in day["events"] if one["do"] == "lead"]
+    assert statuses == ["accepted", "accepted", "duplicate", "duplicate", "accepted", "accepted", "duplicate", "accepted", "accepted"]
+    assert " ".join(buyers(day)) == "Ash Birch - - - Birch - Birch -"
