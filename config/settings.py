@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "anymail",
     "leads",
     "clients",
     "pullqueue",
@@ -115,6 +116,9 @@ CACHES = {
 }
 globals().update(broker.broker_settings(env, web=SWITCHYARD_ROLE == "web"))
 
+# A mail provider instead of a mail server: its name at django-anymail (mailgun, postmark ...), and its keys by their names there.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
+ANYMAIL = env.dict("ANYMAIL", default={})
 MAILERS = {
     "default": {
         "BACKEND": env.str("MAIL_BACKEND", default="distribution.transports.smtp.EmailBackend"),
@@ -128,6 +132,8 @@ MAILERS = {
         },
     }
 }
+if MAIL_PROVIDER:
+    MAILERS["default"] = {"BACKEND": f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"}
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="leads@switchyard.example")
 # Where tracked mails come back to, as `MAIL_BOUNCE_ADDRESS` with a signed part after a plus; its name has 20 letters at most.
 MAIL_BOUNCE_ADDRESS = env.str("MAIL_BOUNCE_ADDRESS", default="")

@@ -4,6 +4,7 @@ from django.urls import include, path
 from config import views
 from distribution.views.client import client_leads, client_return, client_statement
 from distribution.views.mail import mail_bounce, mail_click, mail_open
+from distribution.views.providers import mail_provider
 from pullqueue.views.desk import desk
 
 handler400 = views.bad_request
@@ -23,6 +24,7 @@ urlpatterns = [
     path("client/statement/", client_statement, name="client_statement"),
     path("mail/open/<str:token>.gif", mail_open, name="mail_open"),
     path("mail/bounce/", mail_bounce, name="mail_bounce"),
+    path("mail/provider/<str:provider>/", mail_provider, name="mail_provider"),
     path("mail/link/<str:token>/", mail_click, name="mail_click"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("leads.urls")),

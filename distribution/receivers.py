@@ -1,8 +1,10 @@
 from typing import Any
 
+from anymail.signals import tracking
 from django.dispatch import receiver
 
 from distribution.answers import sales_of
+from distribution.services.provider_news import take_event
 from distribution.wake import ROUTES, wake
 from leads.sales import tell_sales_by
 from leads.signals import lead_ready
@@ -13,3 +15,8 @@ tell_sales_by(sales_of)
 @receiver(lead_ready)
 def wake_router(**_: Any) -> None:
     wake(ROUTES)
+
+
+@receiver(tracking)
+def hear_of_mail(*, event: Any, esp_name: str, **_: Any) -> None:
+    take_event(event=event, provider=esp_name)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+
 from clients.enums import MethodKind
 from distribution.models import Delivery, MailPause
 from distribution.services.track import is_tracked
@@ -11,9 +13,9 @@ from distribution.transports.template import TemplateProblem
 
 
 def mark_mails(deliveries: Iterable[Delivery]) -> None:
-    """Mark the written mails among these, where the settings that decided them track mails."""
+    """Mark the written mails among these, where the settings that decided them track mails. A provider marks them itself."""
     mails = [one for one in deliveries if one.payload is not None and one.payload.get("kind") == MethodKind.EMAIL]
-    tracked = is_tracked([one.pk for one in mails]) if mails else set()
+    tracked = is_tracked([one.pk for one in mails]) if mails and not settings.MAIL_PROVIDER else set()
     for delivery in mails:
         if delivery.pk in tracked:
             delivery.payload = marked(delivery.payload or {}, delivery.pk)

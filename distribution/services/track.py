@@ -98,7 +98,7 @@ def _values(news: News, delivery: Delivery, *, now: datetime) -> dict[str, Any]:
 
 
 def _is_machine(news: News, delivery: Delivery, *, now: datetime) -> bool:
-    looked = news.kind in (MailEventKind.OPENED, MailEventKind.CLICKED) and news.at is None  # a provider tells its own time
+    looked = news.source in ("pixel", "link") and news.at is None  # a provider tells scanners apart itself
     return looked and (delivery.finished_at is None or now < delivery.finished_at + timedelta(seconds=MACHINE_SECONDS))
 
 

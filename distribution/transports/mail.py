@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
 from typing import Any
 
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -27,6 +28,7 @@ from distribution.transports.template import check_template
 
 MOST_RECIPIENTS = 20
 THREADS = ThreadPoolExecutor(64, thread_name_prefix="mail")
+LATER = frozenset({408, 425, 429})
 TEMPLATES = {"subject": "header", "text_body": "text", "html_body": "html"}
 
 
@@ -59,17 +61,15 @@ async def send(envelope: Envelope, _outbound: Outbound | None = None) -> Report:
 def write_message(envelope: Envelope) -> TracedMessage:
     """Return the mail as it was first written: same id, same date, same bytes in every attempt."""
     payload = envelope.payload
+    headers = {"Message-ID": payload["message_id"], "Date": payload["date"], "X-Delivery-Id": str(envelope.delivery)}
+    if payload.get("return_path"):
+        headers["From"] = payload["from"]
     message = TracedMessage(
         subject=payload["subject"],
         body=payload["text"],
         from_email=payload.get("return_path") or payload["from"],
         to=payload["to"],
-        headers={
-            "From": payload["from"],
-            "Message-ID": payload["message_id"],
-            "Date": payload["date"],
-            "X-Delivery-Id": str(envelope.delivery),
-        },
+        headers=headers,
     )
     if payload["html"]:
         message.attach_alternative(payload["html"], "text/html")
@@ -102,6 +102,11 @@ def _failed(message: TracedMessage, error: Exception) -> tuple[Outcome, int | No
     code, text = _code(error)
     if code is not None:
         return (Outcome.NOT_TAKEN if code < 500 else Outcome.REJECTED), code, text
+    if isinstance(error, AnymailRecipientsRefused):
+        return Outcome.REJECTED, None, "The provider refuses every recipient."
+    if isinstance(error, AnymailAPIError) and error.status_code is not None and 400 <= error.status_code < 500:
+        outcome = Outcome.NOT_TAKEN if error.status_code in LATER else Outcome.CONFIG_ERROR
+        return outcome, error.status_code, f"The mail provider answers {error.status_code}; check its keys and the method."
     if isinstance(error, ValueError):
         return Outcome.CONFIG_ERROR, None, "The mail cannot be written: an address or the subject is not valid."
     return _unfinished(message, f"The mail server could not be used: {type(error).__name__}.")

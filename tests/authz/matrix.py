@@ -177,6 +177,7 @@ ELSEWHERE = {
     "admin:distribution_backtest_save": "tests/distribution/backtest",
     "mail_open": "tests/distribution/deliver/test_mail_tracking.py: only signed addresses are answered, to anybody",
     "mail_click": "tests/distribution/deliver/test_mail_tracking.py",
+    "mail_provider": "tests/distribution/deliver/test_providers.py: only what the provider signed is taken",
     "mail_bounce": "tests/distribution/deliver/test_bounces.py: only the signed return address of a mail opens it",
     **{f"admin:sandbox_{name}": "tests/distribution/sandbox/test_page.py" for name in ("day", "progress", "result", "cancel")},
 }
