@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from distribution.admin.story.preview import typed_page
 from leads.admin.base import ScopedAdmin
 from leads.clock import database_now
 from leads.domain.criteria_fields import Kind
@@ -82,7 +83,9 @@ class NewLeadPage(ScopedAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not request.user.has_perm("leads.add_lead"):
             raise PermissionDenied
-        open_campaigns = Campaign.objects.filter(status=CampaignStatus.ACTIVE, archived_at=None).select_related("lead_type", "source")
+        open_campaigns = Campaign.objects.filter(status=CampaignStatus.ACTIVE, archived_at=None).select_related(
+            "lead_type", "source", "sale"
+        )
         chosen = request.GET.get("campaign", "")
         if not chosen:
             return self._page(request, campaigns=list(open_campaigns))
@@ -90,7 +93,7 @@ class NewLeadPage(ScopedAdmin):
         spec = spec_of(campaign.lead_type)
         form = NewLeadForm(spec, request.POST or None)
         if request.method == "POST" and form.is_valid() and self._is_right(form, spec):
-            return self._take(request, campaign, form)
+            return (self._try if request.POST.get("do") == "try" else self._take)(request, campaign, form)
         return self._page(request, campaign=campaign, form=form)
 
     def _is_right(self, form: NewLeadForm, spec: LeadTypeSpec) -> bool:
@@ -119,6 +122,14 @@ class NewLeadPage(ScopedAdmin):
         messages.add_message(request, level, text.format(lead=receipt.lead, why=why))
         return redirect(reverse("admin:leads_lead_change", args=[receipt.lead_id]))
 
+    def _try(self, request: HttpRequest, campaign: Campaign, form: NewLeadForm) -> HttpResponse:
+        """Say what would happen to it; nothing is kept and nothing is sent."""
+        if not request.user.has_perm("clients.view_client"):
+            raise PermissionDenied
+        seen = typed_page(campaign, form.posted(), is_test=form.cleaned_data["is_test"], now=database_now())
+        return self._page(request, campaign=campaign, form=form, seen=seen, **seen)
+
     def _page(self, request: HttpRequest, **told: Any) -> HttpResponse:
         frame = self.admin_site.each_context(request) | {"opts": self.opts, "add": True, "title": "New lead"}
+        frame["may_try"] = request.user.has_perm("clients.view_client")
         return TemplateResponse(request, "distribution/new_lead.html", frame | told)

@@ -1,7 +1,11 @@
 """*What would happen to this lead?*: the decision in memory against now. Nothing is locked, written or sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
 
 from distribution.domain.engine import decide
 from distribution.domain.market import CampaignTerms
@@ -24,15 +28,37 @@ class Preview:
     terms: CampaignTerms
 
 
+BOUGHT = """
+    SELECT d.client_id, max(d.finished_at)
+    FROM leads_fingerprint other JOIN distribution_delivery d ON d.lead_id = other.lead_id AND d.state = 'accepted'
+    WHERE other.digest = ANY(%s) GROUP BY d.client_id
+"""
+
+
 def preview(*, lead: Lead, now: datetime, anew: bool = False) -> Preview:
     """Decide over the lead as it stands; `anew` as if it came in now and nobody had been offered it.
 
     Nobody is pinged: who was asked before answers the same, everybody else would buy at its account's price.
     """
+    return _decide(lead, now=now, anew=anew)
+
+
+def preview_typed(*, lead: Lead, prints: Sequence[UUID], now: datetime) -> Preview:
+    """Decide over a lead that is only in memory, known by its fingerprints."""
+    with connection.cursor() as cursor:
+        cursor.execute(BOUGHT, [[*prints]])
+        return _decide(lead, now=now, anew=True, bought=dict(cursor.fetchall()))
+
+
+def _decide(lead: Lead, *, now: datetime, anew: bool, bought: dict[int, datetime] | None = None) -> Preview:
+    """`bought`, when each client last bought the person, is given for a lead that has no rows yet."""
     live = live_market()
     terms = terms_of(lead.campaign, live.groups)
     pools, caps = live.market.pool_keys(lead.lead_type_id, terms), live.market.cap_keys(lead.lead_type_id, now)
-    snapshot = read_snapshot(lead, live, look(lead, pools, caps, now=now, locks=False), now=now)
+    seen = look(lead, pools, caps, now=now, locks=False)
+    if bought is not None:
+        seen = seen._replace(bought=bought)
+    snapshot = read_snapshot(lead, live, seen, now=now, is_first=bought is not None)
     if anew:
         snapshot = replace(snapshot, offers=())
     facts, asked = lead_facts(lead, live, now=now), recorded(lead) if live.market.slate(lead.lead_type_id).pings else {}

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
+from django.utils.text import capfirst
 
 from leads.admin.history.telling import Change, Teller, differences
 
@@ -82,10 +83,11 @@ class Entry:
     @property
     def headline(self) -> str:
         """What is said where no field differs."""
+        what = f"{capfirst(str(self.book.model._meta.verbose_name))}: " if self.book.key else ""
         if self.record.history_type == "+":
-            return "Created"
+            return f"{what}created" if what else "Created"
         if self.record.history_type == "-":
-            return "Deleted"
+            return f"{what}deleted" if what else "Deleted"
         return "Saved without a change" if self.before else "The first entry that was kept"
 
 
