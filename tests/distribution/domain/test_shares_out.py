@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
+
 from distribution.domain.automation import Automation, Base, Timeframe
 from distribution.domain.market import AccountStatus, CampaignTerms, ClientStatus, LeadFacts
 from distribution.domain.settings import Group, Settings
@@ -261,3 +263,32 @@ def test_a_capped_client_neither_buys_nor_earns():
     assert desk.day(6) == [1, 2, 1, 1, 1, 1]
     assert [credit(desk, number) for number in (1, 2)] == [0, 0]
     assert desk.look().stop is Stop.OFFER
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "last", "first"),
+    [
+        (Timeframe.HOUR, datetime(2026, 3, 2, 9, 59, tzinfo=NEW_YORK), datetime(2026, 3, 2, 10, tzinfo=NEW_YORK)),
+        (Timeframe.DAY, datetime(2026, 3, 2, 23, 59, tzinfo=NEW_YORK), datetime(2026, 3, 3, tzinfo=NEW_YORK)),
+        (Timeframe.WEEK, datetime(2026, 3, 15, 23, 59, tzinfo=NEW_YORK), datetime(2026, 3, 16, tzinfo=NEW_YORK)),
+        (Timeframe.MONTH, datetime(2026, 3, 31, 23, 59, tzinfo=NEW_YORK), datetime(2026, 4, 1, tzinfo=NEW_YORK)),
+    ],
+)
+def test_to_its_last_minute_a_timeframe_is_caught_up_with_and_the_next_one_owes_nothing(timeframe, last, first):
+    for later, wanted in ((last, [2, 2, 2, 2]), (first, [1, 2, 1, 2])):
+        settings = percentage({1: 50, 2: 50}, percentage_timeframe=timeframe)
+        desk = Desk(market(settings, [account(1), account(2, criteria=ONLY_TEXAS)]))
+        assert desk.day(4, last, lead=OHIO) == [1, 1, 1, 1]
+        assert desk.day(4, later, lead=TEXAS) == wanted
+
+
+@pytest.mark.parametrize(("base", "wanted"), [(Base.PRIORITY, [2, 3, 1]), (Base.GEOLOCATION, [3, 1, 2])])
+def test_the_other_base_automations_order_those_that_are_due(base, wanted):
+    points = {1: (41.0, -88.0), 2: (45.0, -93.0), 3: (41.9, -87.7)}
+    table = values(weight=dict.fromkeys(points, 1), priority={1: 3, 2: 1, 3: 2})
+    settings = by("weighted", "price", base_automation=base, values=table)
+    clients = [client(number, point=point) for number, point in points.items()]
+    desk = Desk(market(settings, [account(number) for number in points], clients))
+    chicago = LeadFacts(1, point=(41.88, -87.63))
+    assert ranked(desk.look(chicago)) == wanted, "all are due"
+    assert desk.day(6, lead=chicago) == wanted * 2
