@@ -15,6 +15,7 @@ from clients.enums import AccountStatus
 from clients.models import Client, DeliveryAccount, DeliveryMethod
 from distribution.admin.caps import WithCaps, caps_told, compact
 from distribution.domain.settings import NO_VALUES
+from distribution.mail_rates import mail_report
 from distribution.services.versions import ImpossibleSettings, change_values, live_version, settings_of
 from leads.admin.base import ArchivedFilter
 from leads.admin.history import Historied
@@ -181,7 +182,8 @@ class ClientAdmin(WithCaps, Historied):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
         client = context.get("original")
         if client is not None:
-            context["caps"] = caps_told(client, now=database_now())
+            now = database_now()
+            context |= {"caps": caps_told(client, now=now), "mails": mail_report(client, now=now)}
         return super().render_change_form(request, context, *args, **options)
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature

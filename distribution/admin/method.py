@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -13,6 +13,7 @@ from clients.enums import MethodKind
 from clients.models import DeliveryMethod
 from distribution.admin.trial import TrialPage
 from distribution.admin.workbench import Workbench
+from distribution.mail_rates import mail_report
 from distribution.transports.masking import MASK, shown_headers
 from distribution.transports.registry import check_config
 from leads.admin.base import ArchivedFilter
@@ -142,6 +143,7 @@ class DeliveryMethodAdmin(Workbench, TrialPage, Historied):
     search_fields = ["name", "client__name", "url", "to_address"]
     autocomplete_fields = ["client"]
     readonly_fields = ["breaker"]
+    change_form_outer_before_template = "distribution/method_top.html"
     history_tellers = METHOD_TELLERS
     history_hidden = ("secret", "forgets_secret")
     actions_detail = ["send_a_test", "archive", "restore"]
@@ -190,6 +192,12 @@ class DeliveryMethodAdmin(Workbench, TrialPage, Historied):
         if self.has_change_permission(request, obj):
             return shown
         return [(title, options | {"fields": [name for name in options["fields"] if name not in SECRETS]}) for title, options in shown]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+        method = context.get("original")
+        if method is not None:
+            context["mails"] = mail_report(method, now=database_now())
+        return super().render_change_form(request, context, *args, **options)
 
     def history_hint(self, row: DeliveryMethod) -> str:
         return "Secrets are never kept in it: after going back, the secret is the one of today."

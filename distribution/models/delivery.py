@@ -85,6 +85,8 @@ class Delivery(models.Model):
                 condition=Q(state__in=[DeliveryState.ACCEPTED, DeliveryState.RETURNED]),
                 name="delivery_sold",
             ),
+            models.Index(fields=["client", "finished_at"], condition=~Q(tracking=""), name="delivery_mails_of_client"),
+            models.Index(fields=["method", "finished_at"], condition=~Q(tracking=""), name="delivery_mails_of_method"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["lead", "slot"], condition=Q(state__in=LIVE_STATES), name="one_live_delivery_a_slot"),
