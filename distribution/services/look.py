@@ -69,10 +69,10 @@ def look(lead: Lead, pools: Iterable[str], caps: Iterable[CapKey], *, now: datet
             {
                 "pools": wanted,
                 "lead": lead.pk,
-                "scopes": [key.scope.value for key in keys],
-                "owners": [key.scope_id for key in keys],
-                "kinds": [key.kind.value for key in keys],
-                "starts": [key.window_start for key in keys],
+                "scopes": _array(key.scope.value for key in keys),
+                "owners": _array(str(key.scope_id) for key in keys),
+                "kinds": _array(key.kind.value for key in keys),
+                "starts": _array(key.window_start.isoformat() for key in keys),
                 "now": now,
                 "whats": [kind for kind, _ in people],
                 "digests": [digest for _, digest in people],
@@ -91,6 +91,11 @@ def look(lead: Lead, pools: Iterable[str], caps: Iterable[CapKey], *, now: datet
         _times(paused),
         is_suppressed,
     )
+
+
+def _array(words: Iterable[str]) -> str:
+    """An array of words without spaces, quotes, commas or braces, written at once: there are hundreds of them in each decision."""
+    return f"{{{','.join(words)}}}"
 
 
 def _decision(lead: Lead, found: str | None) -> Decision | None:
