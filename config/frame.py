@@ -32,6 +32,8 @@ class Entry:
     order: int
     heading: str = ""
     is_here: bool = False
+    is_above: bool = False
+    """It is marked, and the page hangs under it."""
     count: int = 0
 
 
@@ -96,11 +98,20 @@ def _shortcuts(request: HttpRequest) -> list[tuple[Place, str, int]]:
 
 def _mark(request: HttpRequest, entries: list[Entry]) -> None:
     """Mark the one entry whose address is the longest beginning of the present one."""
-    here = request.get_full_path()
+    above = _above(request)
+    here = above or request.get_full_path()
     home = reverse("admin:index")
     matching = [entry for entry in entries if (here.startswith(entry.link) if entry.link != home else request.path == home)]
     if matching:
-        max(matching, key=lambda entry: len(entry.link)).is_here = True
+        marked = max(matching, key=lambda entry: len(entry.link))
+        marked.is_here, marked.is_above = True, bool(above)
+
+
+def _above(request: HttpRequest) -> str:
+    """The list that the present page hangs under; empty where its own address tells."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    under = next((page.under for page in PAGES if page.name == name), "")
+    return reverse(f"admin:{under}") if under else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

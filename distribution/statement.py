@@ -19,6 +19,7 @@ import xlsxwriter
 from distribution.models import SOLD_STATES, Delivery, Return
 from leads.domain.clocks import instant
 from leads.models import Company
+from leads.viewer import said_zone
 
 HEADINGS = ("Day", "Time", "What", "Delivery", "Lead", "Account", "Reason", "Amount")
 
@@ -55,6 +56,10 @@ class Statement:
     month: date
     zone: ZoneInfo
     lines: tuple[Line, ...]
+
+    @property
+    def zone_name(self) -> str:
+        return said_zone(self.zone)
 
     @property
     def leads(self) -> int:

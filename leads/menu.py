@@ -28,8 +28,8 @@ class Place:
 class Page:
     """A page of the admin that is no model's list: `address` below /admin/, `name` in the namespace `admin`.
 
-    Without a place it stands in no menu, and others lead to it. Whoever lacks the permission gets the same 404 as for an
-    address that does not exist.
+    Without a place it stands in no menu, and others lead to it; `under` then names the list whose entry is marked meanwhile.
+    Whoever lacks the permission gets the same 404 as for an address that does not exist.
     """
 
     place: Place | None
@@ -37,6 +37,7 @@ class Page:
     name: str
     permission: str
     view: Callable[..., HttpResponse]
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ SHORTCUTS: list[Shortcut] = []
 
 
 def page(
-    place: Place | None, *, address: str, name: str, permission: str
+    place: Place | None, *, address: str, name: str, permission: str, under: str = ""
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Register a view as a page of the admin: `@page(Place("Reports", "Deliveries"), address=..., name=..., permission=...)`."""
 
     def placed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        PAGES.append(Page(place, address, name, permission, view))
+        PAGES.append(Page(place, address, name, permission, view, under))
         return view
 
     return placed

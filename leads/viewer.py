@@ -31,8 +31,12 @@ class Viewer:
 
     @property
     def zone_name(self) -> str:
-        """Speak of a zone as people do: "New York time"."""
-        return f"{self.zone.key.rpartition('/')[2].replace('_', ' ')} time"
+        return said_zone(self.zone)
+
+
+def said_zone(zone: ZoneInfo) -> str:
+    """Speak of a zone as people do: "New York time"."""
+    return f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
 
 
 _present: ContextVar[Viewer | None] = ContextVar("viewer", default=None)

@@ -21,9 +21,10 @@ from leads.menu import page
 
 SETTLES = "distribution.settle_delivery"
 TESTS = "clients.change_deliverymethod"
+LIST = "distribution_delivery_changelist"
 
 
-@page(None, address="distribution/deliveries/<uuid:delivery_id>/again/", name="delivery_again", permission=SETTLES)
+@page(None, address="distribution/deliveries/<uuid:delivery_id>/again/", name="delivery_again", permission=SETTLES, under=LIST)
 def again_page(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Say what sending again will do, and do it when that is confirmed."""
     delivery = _delivery(request, delivery_id)
@@ -66,7 +67,7 @@ def copy_again_page(request: HttpRequest, copy_id: UUID) -> HttpResponse:
     return redirect("admin:distribution_delivery_change", copy.delivery_id)
 
 
-@page(None, address="distribution/deliveries/<uuid:delivery_id>/test/", name="delivery_test", permission=TESTS)
+@page(None, address="distribution/deliveries/<uuid:delivery_id>/test/", name="delivery_test", permission=TESTS, under=LIST)
 def test_page(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Send this lead, marked as a test, by the delivery's method to its test address."""
     delivery = _delivery(request, delivery_id)

@@ -82,7 +82,13 @@ def _say(request: HttpRequest, asked: Return, verdict: str, *, done: bool) -> No
         messages.warning(request, f"The return of {asked.delivery.spoken} was decided meanwhile, so nothing was changed.")
 
 
-@page(None, address="distribution/deliveries/<uuid:delivery_id>/return/", name="delivery_return", permission=SETTLES)
+@page(
+    None,
+    address="distribution/deliveries/<uuid:delivery_id>/return/",
+    name="delivery_return",
+    permission=SETTLES,
+    under="distribution_delivery_changelist",
+)
 def return_page(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Say what a return will do, and do it when that is confirmed with a reason."""
     related = ("client", "account", "lead")

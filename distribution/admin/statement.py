@@ -25,7 +25,13 @@ FILES: Mapping[str, tuple[str, Callable[[Statement], str | bytes]]] = {
 }
 
 
-@page(None, address="distribution/clients/<int:client_id>/statement/", name="client_statement", permission="distribution.view_money")
+@page(
+    None,
+    address="distribution/clients/<int:client_id>/statement/",
+    name="client_statement",
+    permission="distribution.view_money",
+    under="clients_client_changelist",
+)
 @require_safe
 def statement_page(request: HttpRequest, client_id: int) -> HttpResponse:
     client = get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)

@@ -88,6 +88,8 @@ def test_a_manager_returns_a_sale_from_its_own_page_once(market: Market, manager
     own, take_back = reverse("admin:distribution_delivery_change", args=[delivery.pk]), reverse("admin:delivery_return", args=[delivery.pk])
     assert take_back in manager.get(own).content.decode()
 
+    trail = manager.get(take_back).content.decode().partition('aria-label="Breadcrumbs"')[2].partition("</nav>")[0]
+    assert re.findall(r">([^<>\s][^<>]*)</", trail) == ["Leads", "Deliveries", f"Return {delivery.spoken}"]
     refused = manager.post(take_back, {"reason": ""})
     assert (refused.status_code, "Say why the lead is returned" in refused.content.decode()) == (422, True)
     assert manager.post(take_back, {"reason": WHY}).status_code == 302
