@@ -120,6 +120,7 @@ def addresses(chosen: Ports) -> dict[str, str]:
         "PUBLIC_URL": f"http://127.0.0.1:{chosen.web}",
         "MAIL_HOST": "127.0.0.1",
         "MAIL_PORT": str(chosen.mail),
+        "MAIL_BOUNCE_ADDRESS": os.environ.get("MAIL_BOUNCE_ADDRESS", "bounces@switchyard.example"),
         "DEMO_BUYER_PORT": str(chosen.buyer),
         "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS", "127.0.0.1/32"),
         "OUTBOUND_PORTS": os.environ.get("OUTBOUND_PORTS", f"80,443,8080,8443,{chosen.buyer}"),

@@ -55,7 +55,8 @@ def processes(ports: Ports, *, demo: bool) -> list[Process]:
     """Return the table; without `demo` no buyer answers and no leads trickle in."""
     threads = ("--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers")
     web = ("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(ports.web), *threads, "--no-ws", "config.wsgi:application")
-    mail = ("--port", str(ports.mail), "--page-port", str(ports.mail_page))
+    mail: tuple[str, ...] = ("--port", str(ports.mail), "--page-port", str(ports.mail_page))
+    mail += ("--read-for", f"http://127.0.0.1:{ports.web}") if demo else ()
     product = [
         Process("mail-sink", manage("smtp_sink", *mail), Stop.PARTNERS, seconds=1),
         Process("web", (sys.executable, "-m", "granian", *web), Stop.WEB, role="web"),

@@ -53,6 +53,10 @@ TEXT = """A new lead for you:
 {{ email }}
 {{ address }}, {{ city }}, {{ state }} {{ zip }}
 """
+PAGE = """<p>A new lead for you:</p>
+<p><b>{{ first_name }} {{ last_name }}</b><br>{{ phone }}<br>{{ email }}<br>{{ address }}, {{ city }}, {{ state }} {{ zip }}</p>
+<p><a href="https://www.openstreetmap.org/search?query={{ zip }}">Where it is</a></p>
+"""
 SPECIAL: Mapping[int, dict[str, Any]] = {
     6: {"status": AccountStatus.PAUSED},
     23: {"status": AccountStatus.PAUSED},
@@ -114,7 +118,7 @@ def rules_of(manner: str, body: str) -> list[dict[str, Any]]:
 
 def make_mailbox(client: Client, plan: ClientPlan, *, now: datetime) -> DeliveryMethod:
     return DeliveryMethodFactory.create(
-        client=client, name="E-mail", mail=True, to_address=plan.contact, subject=SUBJECT, text_body=TEXT, tested_at=now
+        client=client, name="E-mail", mail=True, to_address=plan.contact, subject=SUBJECT, text_body=TEXT, html_body=PAGE, tested_at=now
     )
 
 

@@ -14,6 +14,7 @@ from django.db import connection
 
 from distribution.demo.geography import PAST_LINES
 from distribution.demo.past_buyers import PastBuyers
+from distribution.demo.past_readers import read_past_mails
 from distribution.demo.policy import Change
 from distribution.demo.prospects import Prospect, prospects
 from distribution.demo.world import COMPANY_ZONE, World
@@ -60,6 +61,7 @@ def live_through(world: World, rng: Random, *, stage: Stage, number: int, now: d
             if done and done % TOLD_EVERY == 0:
                 say(f"  {done:,} of {count:,} leads")
         simulation.settle(now)
+        read_past_mails(number=number, now=now)
 
 
 type Happening = Callable[[World, Simulation], None]

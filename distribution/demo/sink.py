@@ -11,6 +11,8 @@ from typing import Any
 from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
+from distribution.demo.sink_readers import Readers
+
 HERE = "127.0.0.1"
 KEPT = 200
 REFUSALS = {"refuse": "550 5.1.1 No such mailbox", "busy": "451 4.3.0 Try again later"}
@@ -30,6 +32,7 @@ class Sink:
 
     lately: deque[Mail] = field(default_factory=lambda: deque(maxlen=KEPT))
     received: int = 0
+    readers: Readers | None = None
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         refusal = REFUSALS.get(address.partition("@")[0].lower())
@@ -41,6 +44,8 @@ class Sink:
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.received += 1
         self.lately.appendleft(Mail(datetime.now(UTC), tuple(envelope.rcpt_tos), str(message.get("Subject", "")), len(envelope.content)))
+        if self.readers:
+            self.readers.take(message, sender=envelope.mail_from or "", recipients=envelope.rcpt_tos)
         return f"250 OK kept as {self.received}"
 
     async def page(self, _request: web.Request) -> web.Response:

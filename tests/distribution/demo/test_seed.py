@@ -71,6 +71,9 @@ def test_the_past_is_what_the_real_code_makes_of_it_and_nobody_is_woken(settings
     assert Attempt.objects.count() >= Delivery.objects.filter(state="accepted").count() >= 20
     assert check_invariants(now=database_now()) == []
     assert (sent, settings.PUBLISHES_WAKE_UPS) == ([], True)
+    mails = Delivery.objects.exclude(tracking="")
+    assert mails.filter(tracking__in=["delivered", "opened", "clicked"]).exists(), "some mails were heard of"
+    assert not mails.filter(tracking="clicked").exclude(mail_events__kind="opened").exists()
     assert set(Ping.objects.values_list("verdict", flat=True)) == {"accepted", "rejected"}, "some were asked before"
 
 
@@ -79,7 +82,7 @@ def story_of(number: int) -> list[tuple[Any, ...]]:
     world = seed(stage=Stage.EMPTY, number=number, passwords=PASSWORDS, buyer_url=BUYER, now=NOW)
     assert world.clients
     return list(Lead.objects.order_by("number").values_list("phone", "status", "outcome", "received_at")) + list(
-        Delivery.objects.order_by("number").values_list("lead__external_id", "account__name", "state", "price", "finished_at")
+        Delivery.objects.order_by("number").values_list("lead__external_id", "account__name", "state", "price", "finished_at", "tracking")
     )
 
 
