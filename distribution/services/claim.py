@@ -4,6 +4,7 @@ The claims of all processes follow one another under an advisory lock, so that w
 many in flight to a method, one probe to a method that was paused, one delivery to a client while clients are locked.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +17,8 @@ from distribution.models import Delivery, SettingsVersion
 
 CLAIM_LOCK = 7_303
 IN_FLIGHT_PER_METHOD = 4
+ANY_LIMIT = 1_000
+"""Seconds; over every time limit that a method can have."""
 ALONG: dict[str, tuple[str, ...]] = {MethodKind.WEBHOOK: (MethodKind.PING_POST,)}
 """Kinds that are sent along with another one, by the same sender: the post of a ping-post is a webhook."""
 
@@ -27,6 +30,7 @@ CLAIM = """
             - (SELECT count(*) FROM busy b WHERE b.method_id = m.id) AS places
         FROM clients_deliverymethod m
         WHERE m.kind = ANY(%(kinds)s) AND m.is_enabled AND m.archived_at IS NULL AND (m.paused_until IS NULL OR m.paused_until <= %(now)s)
+          AND m.timeout_seconds <= %(longest)s AND NOT m.id = ANY(%(besides)s)
           AND NOT (%(locking)s AND EXISTS (SELECT 1 FROM busy b WHERE b.client_id = m.client_id))
     ), ready AS MATERIALIZED (
         SELECT d.id, d.client_id, d.due_at FROM room CROSS JOIN LATERAL (
@@ -78,12 +82,17 @@ def live_switches() -> Switches:
     return Switches(client_locking=bool(locking), breaker_failures=int(failures or 5))
 
 
-def claim_deliveries(*, kind: str, now: datetime, limit: int, locking: bool) -> list[Claimed] | None:
-    """Take up to `limit` due deliveries; nobody else gets them before the lease runs out. None: another process is claiming."""
+def claim_deliveries(
+    *, kind: str, now: datetime, limit: int, locking: bool, longest: int = ANY_LIMIT, besides: Iterable[int] = ()
+) -> list[Claimed] | None:
+    """Take up to `limit` due deliveries; nobody else gets them before the lease runs out. None: another process is claiming.
+
+    Methods whose time limit is over `longest` seconds, and those named in `besides`, are left to others.
+    """
     with transaction.atomic():
         if not _lock_claims():
             return None
-        taken = _take(kind=kind, now=now, limit=limit, locking=locking)
+        taken = _take(kind=kind, now=now, limit=limit, locking=locking, longest=longest, besides=list(besides))
         deliveries = _load(taken)
     return [Claimed(delivery, taken[delivery.pk]) for delivery in deliveries]
 
@@ -94,7 +103,7 @@ def _lock_claims() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _take(*, kind: str, now: datetime, limit: int, locking: bool) -> dict[UUID, bool]:
+def _take(*, kind: str, now: datetime, limit: int, locking: bool, longest: int, besides: list[int]) -> dict[UUID, bool]:
     per_method = getattr(settings, "DELIVERIES_IN_FLIGHT_PER_METHOD", IN_FLIGHT_PER_METHOD)
     lease = now + timedelta(seconds=settings.LEASE_SECONDS)
     with connection.cursor() as cursor:
@@ -107,6 +116,8 @@ def _take(*, kind: str, now: datetime, limit: int, locking: bool) -> dict[UUID, 
                 "limit": limit,
                 "locking": locking,
                 "per_method": per_method,
+                "longest": longest,
+                "besides": besides,
             },
         )
         return dict(cursor.fetchall())

@@ -6,18 +6,20 @@ The exchanges run side by side on this process's loop; the rows are read and wri
 import queue
 import random
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 
 import structlog
+from django.conf import settings
 from django.db import OperationalError, connection
 
 from distribution.crash import crash_here
 from distribution.domain.retry import Outcome
 from distribution.models import Delivery
-from distribution.services.claim import Claimed, claim_deliveries, live_switches
+from distribution.services.claim import ANY_LIMIT, Claimed, claim_deliveries, live_switches
 from distribution.services.finish import Finished, finish, finish_sales
 from distribution.services.paused import give_up_on_paused
 from distribution.services.prepare import Ready, prepare
@@ -38,12 +40,11 @@ FINISH_TRIES = 6
 def drain_deliveries(*, kind: str, seconds: float, clock: Callable[[], datetime] = database_now, send: Send | None = None) -> int:
     """Send due deliveries of one kind until none is left or the time is up; return how many were claimed.
 
-    What is under way when the time is up is awaited: each exchange has its own limit.
+    What is under way when the time is up is awaited: each exchange has its own limit. A client that hangs delays nobody else
+    meanwhile: what falls due for others is sent.
     """
     drain = Drain(kind=kind, clock=clock, send=send)
-    claimed = drain.run(seconds=seconds)
-    drain.collect_all()
-    return claimed
+    return drain.run(seconds=seconds) + drain.see_home(seconds=settings.EXCHANGE_SECONDS)
 
 
 class Drain:
@@ -52,6 +53,8 @@ class Drain:
     def __init__(self, *, kind: str, clock: Callable[[], datetime] = database_now, send: Send | None = None) -> None:
         self.kind, self.clock, self.send = kind, clock, send or SENDERS[kind]
         self.in_flight = 0
+        self._aloft: Counter[int] = Counter()
+        """How many are under way, by method."""
         self._answers: queue.SimpleQueue[tuple[Delivery, datetime, Future[Report]]] = queue.SimpleQueue()
         self._switches = live_switches()
 
@@ -67,6 +70,19 @@ class Drain:
                 break
             wait = 0.01 if begun is None else POLL_SECONDS
             self.collect(wait=0 if begun and self.in_flight < IN_FLIGHT else min(wait, max(ends - time.monotonic(), 0)))
+        return claimed
+
+    def see_home(self, *, seconds: float) -> int:
+        """Await what is under way; return how many were claimed meanwhile, for methods that do not keep us waiting.
+
+        `seconds` is the longest that anything under way may take: nothing is begun that could last longer.
+        """
+        ends, claimed = time.monotonic() + seconds, 0
+        while self.in_flight:
+            left = int(ends - time.monotonic())
+            begun = self._begin(longest=left, besides=[method for method, count in self._aloft.items() if count]) if left > 0 else 0
+            claimed += begun or 0
+            self.collect(wait=0.01 if begun is None or begun else POLL_SECONDS)
         return claimed
 
     def collect_all(self) -> None:
@@ -91,6 +107,7 @@ class Drain:
             except queue.Empty:
                 break
             self.in_flight -= 1
+            self._aloft[delivery.method_id or 0] -= 1
             ended = ended or self.clock()
             answers.append(self._finished(delivery, started, ended, _report(answer)))
         return answers
@@ -99,13 +116,16 @@ class Drain:
         chance = random.random()  # noqa: S311 -- spreads load, guards nothing
         return Finished(delivery, report, started, ended, jitter_unit=chance, breaker_failures=self._switches.breaker_failures)
 
-    def _begin(self) -> int | None:
+    def _begin(self, *, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> int | None:
         """Claim what there is room for and set it going; None while another process claims."""
         room = IN_FLIGHT - self.in_flight
         if not room:
             return 0
         now = self.clock()
-        claimed: list[Claimed] | None = claim_deliveries(kind=self.kind, now=now, limit=room, locking=self._switches.client_locking)
+        locking = self._switches.client_locking
+        claimed: list[Claimed] | None = claim_deliveries(
+            kind=self.kind, now=now, limit=room, locking=locking, longest=longest, besides=besides
+        )
         if not claimed:
             return claimed if claimed is None else 0
         crash_here("after_claim")
@@ -118,6 +138,7 @@ class Drain:
             self._write([self._finished(ready.delivery, now, self.clock(), ready.failure or Report(Outcome.CONFIG_ERROR))])
             return
         self.in_flight += 1
+        self._aloft[ready.delivery.method_id or 0] += 1
         answer = submit(self.send, ready.envelope)
         answer.add_done_callback(partial(self._answered, ready.delivery, now))
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from distribution.domain.retry import Outcome
 from distribution.models import Attempt, Delivery
 from distribution.services import claim
 from distribution.services.claim import Claimed, claim_deliveries, live_switches
-from distribution.services.deliver import Drain
+from distribution.services.deliver import Drain, drain_deliveries
 from distribution.services.finish import Finished, finish
 from distribution.transports.envelope import Report
 from tests.distribution.deliver.world import NOON, World, held
@@ -218,6 +219,36 @@ def test_f18_a_client_that_hangs_holds_up_nobody_else(world: World, client: Rece
         assert (accepted.count(), hanging.most_open) == (30, 4)
         assert Delivery.objects.filter(method=slow, state="sending").count() == 4
     drain.collect_all()
+
+
+def test_f18_a_worker_that_awaits_who_hangs_sends_for_everybody_else(world: World, client: Receiver) -> None:
+    """Its own time is up, and it is still there for the answers: what falls due now is not held up."""
+    with Receiver("take_then_hang") as hanging:
+        world_ports(hanging, client)
+        slow, well = world.buyer(hanging.url, timeout_seconds=60), world.buyer(client.url)
+        for _ in range(6):
+            world.offer(slow)
+        worker = threading.Thread(target=drains, args=[world])
+        worker.start()
+        wait_until(lambda: hanging.open_now == 4)
+        time.sleep(1)  # longer than the worker claims
+        offers = [world.offer(well).pk for _ in range(5)]
+        wait_until(lambda: Delivery.objects.filter(pk__in=offers, state="accepted").count() == 5)
+        assert (hanging.open_now, worker.is_alive()) == (4, True)
+    worker.join(30)
+    assert (worker.is_alive(), hanging.connections) == (False, 4), "nothing more was begun for the one that hangs"
+
+
+def drains(world: World) -> None:
+    drain_deliveries(kind="webhook", seconds=0.5, clock=world.clock)
+    connections.close_all()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "it did not come true in time"
+        time.sleep(0.02)
 
 
 def world_ports(*receivers: Receiver) -> None:
