@@ -8,18 +8,21 @@ from django.shortcuts import render
 from django.urls import path
 
 from clients.models import DeliveryMethod
-from distribution.services.method_preview import preview_method, try_rules
+from distribution.domain.retry import Outcome
+from distribution.services.method_preview import preview_method, try_ping, try_rules
 from distribution.transports.fields import known_fields
 from leads.admin.base import ScopedAdmin
 from leads.clock import database_now
 from leads.models import Lead
 
 LONGEST = 200_000
+PILLS = {Outcome.ACCEPTED: ("accepted", "Would buy"), Outcome.REJECTED: ("rejected", "Refused")}
+"""What a ping's answer is called, and by which tone."""
 LAST_LEADS = 20
 
 
 class Workbench(ScopedAdmin):
-    """Two fragments that the page asks for; both write nothing and send nothing."""
+    """Three fragments that the page asks for; they write nothing and send nothing."""
 
     change_form_outer_after_template = "distribution/workbench.html"
 
@@ -30,6 +33,7 @@ class Workbench(ScopedAdmin):
         return [
             path("preview/", self.admin_site.admin_view(self.preview_view), name="clients_deliverymethod_preview"),
             path("answer/", self.admin_site.admin_view(self.answer_view), name="clients_deliverymethod_answer"),
+            path("ping/", self.admin_site.admin_view(self.ping_view), name="clients_deliverymethod_ping"),
             *super().get_urls(),
         ]
 
@@ -58,6 +62,12 @@ class Workbench(ScopedAdmin):
             now=database_now(),
         )
         return render(request, "distribution/workbench_answer.html", {"tried": tried})
+
+    def ping_view(self, request: HttpRequest) -> HttpResponse:
+        given = self._posted(request)
+        tried = try_ping(rules=given.get("ping_rules", ""), answer=given.get("workbench_ping", ""), now=database_now())
+        pill = PILLS.get(tried.outcome, ("unknown", "No usable answer"))
+        return render(request, "distribution/workbench_answer.html", {"tried": tried, "pill_of": pill})
 
     def _may_write(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) or self.has_add_permission(request)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -138,6 +138,7 @@ class Tried:
     status: int = 200
     read: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+    judged: Judgement | None = None
 
 
 def try_rules(*, rules: str, answer: str, server_error_means: str, now: datetime) -> Tried:
@@ -153,7 +154,30 @@ def try_rules(*, rules: str, answer: str, server_error_means: str, now: datetime
     status, headers, body = _parts(answer)
     means = SERVER_ERRORS.get(ServerErrorMeans(server_error_means)) if server_error_means in ServerErrorMeans else None
     judged = judge(status, body, [Rule.from_json(rule) for rule in read], server_error=means or Outcome.IN_DOUBT)
-    return Tried(judged.outcome, _sentence(judged, read), status, _read(judged, headers, now))
+    return Tried(judged.outcome, _sentence(judged, read), status, _read(judged, headers, now), judged=judged)
+
+
+def try_ping(*, rules: str, answer: str, now: datetime) -> Tried:
+    """Judge what was pasted as the answer to a ping: whether it is a bid, a refusal, or no answer that can be used."""
+    tried = try_rules(rules=rules, answer=answer, server_error_means="", now=now)
+    if tried.problems:
+        return replace(tried, problems=tuple(re.sub("^[Rr]ules", "Ping rules", one) for one in tried.problems))
+    judged = tried.judged or Judgement(tried.outcome)
+    read = [("Bid", f"{judged.bid:,.2f}" if judged.bid is not None else ""), ("Reference", judged.reference), ("Reason", judged.reason)]
+    why = judged.rule or ("No ping rule matches" if rules.strip() not in ("", "[]") else "There are no ping rules, so the status decides")
+    return replace(tried, sentence=f"{_of_ping(judged)} {why}.", read=tuple((name, value) for name, value in read if value))
+
+
+def _of_ping(judged: Judgement) -> str:
+    if judged.outcome is Outcome.ACCEPTED and judged.bid is None:
+        return "A yes without a bid: the lead would be sold at the account's price, if its turn comes."
+    return PINGS.get(judged.outcome, "No usable answer: the client would bring no bid, and the lead would go past it.")
+
+
+PINGS = {
+    Outcome.ACCEPTED: "A bid: the lead would be ranked by it, and sold at it if its turn comes.",
+    Outcome.REJECTED: "Refused: the lead would go past this client.",
+}
 
 
 def _parts(answer: str) -> tuple[int, dict[str, str], str]:

@@ -8,7 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const WAIT = 350;
   const TEMPLATES = ["template", "text_body", "html_body", "subject"];
   const timers = {};
-  const turns = { preview: 0, answer: 0 };
+  const turns = { preview: 0, answer: 0, ping: 0 };
 
   const given = () => {
     const data = new FormData(form);
@@ -36,18 +36,19 @@ document.addEventListener("DOMContentLoaded", () => {
     timers[what] = setTimeout(() => ask(what), WAIT);
   };
 
-  const hasAnswer = () => bench.querySelector("#workbench-answer").value.trim();
+  const pasted = (what) => bench.querySelector(`#workbench-${what}`).value.trim();
   const changed = () => {
     later("preview");
-    if (hasAnswer()) later("answer");
+    ["answer", "ping"].filter(pasted).forEach(later);
     const kind = form.querySelector("[name=kind]:checked")?.value;
     bench.querySelector("[data-when=answer]").hidden = !["webhook", "ping_post"].includes(kind);
+    bench.querySelector("[data-when=ping]").hidden = kind !== "ping_post";
   };
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   bench.querySelector("#workbench-lead").addEventListener("input", () => later("preview"));
-  bench.querySelector("#workbench-answer").addEventListener("input", () => later("answer"));
+  ["answer", "ping"].forEach((what) => bench.querySelector(`#workbench-${what}`).addEventListener("input", () => later(what)));
 
   let last = null;
   form.addEventListener("focusin", (event) => {

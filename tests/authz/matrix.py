@@ -134,6 +134,7 @@ POSTED = {
     "unrouted_rerun": (),
     "clients_deliverymethod_preview": (),
     "clients_deliverymethod_answer": (),
+    "clients_deliverymethod_ping": (),
 }
 """What only a form reaches: as an address it does not exist."""
 

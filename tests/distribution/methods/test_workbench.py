@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from clients.models import DeliveryMethod
 from distribution.demo.factories import AdministratorFactory, LeadFactory, ManagerFactory
-from distribution.services.method_preview import try_rules
+from distribution.services.method_preview import try_ping, try_rules
 from leads.clock import database_now
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_every_kind_is_shown_as_it_goes(staff: Browser, given: dict[str, str], s
     assert says in preview(staff, **given)
 
 
-@pytest.mark.parametrize("name", ["preview", "answer"])
+@pytest.mark.parametrize("name", ["preview", "answer", "ping"])
 def test_i28_who_may_not_write_methods_has_no_workbench(name: str) -> None:
     browser = Browser()
     browser.force_login(ManagerFactory.create())
@@ -106,3 +106,38 @@ def test_the_tester_says_which_rule_decided_and_what_is_wrong_with_rules(staff: 
     assert "Not taken: a real lead would be tried again. No rule matches, so the status decides." in html
     html = staff.post(page, {"rules": '[{"when": {"path": "//["}, "means": "ok"}]', "workbench_answer": "x"}).content.decode()
     assert "rules[0].means: Choose what it means" in html
+
+
+BIDS = json.dumps(
+    [
+        {"when": {"path": "$.bid"}, "means": "accepted", "price": "$.bid", "reference": "$.id"},
+        {"when": {"path": "$.take", "equals": "yes"}, "means": "accepted"},
+        {"when": {"status": [200]}, "means": "rejected", "reason": "$.why"},
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "says", "read"),
+    [
+        ('{"bid": "31.559", "id": "R-9"}', "accepted", "A bid: the lead would be ranked by it", (("Bid", "31.55"), ("Reference", "R-9"))),
+        ('{"take": "yes"}', "accepted", "A yes without a bid: the lead would be sold at the account's price", ()),
+        ('{"why": "out of area"}', "rejected", "Refused: the lead would go past this client.", (("Reason", "out of area"),)),
+        ('HTTP/1.1 204 No Content\n\n', "in_doubt", "No usable answer: the client would bring no bid", ()),
+        ("HTTP/1.1 500 X\n\n", "in_doubt", "No usable answer: the client would bring no bid", ()),
+        ('{"bid": "-5"}', "accepted", "A yes without a bid", ()),
+    ],
+)  # fmt: skip
+def test_a_pings_answer_is_a_bid_a_refusal_or_nothing(answer: str, outcome: str, says: str, read: tuple[Any, ...]) -> None:
+    tried = try_ping(rules=BIDS, answer=answer, now=database_now())
+    assert (tried.outcome.value, tried.read, tried.sentence.startswith(says)) == (outcome, read, True)
+
+
+def test_ping_rules_that_cannot_work_are_said_with_their_place(staff: Browser) -> None:
+    page = reverse("admin:clients_deliverymethod_ping")
+    for rules, says in (
+        ("[[", "Ping rules: this is not JSON."),
+        ('[{"when": {"path": "$.bid"}, "means": "ok"}]', "Ping rules[0].means: Choose"),
+    ):
+        assert says in staff.post(page, {"ping_rules": rules, "workbench_ping": "{}"}).content.decode()
+    assert "Would buy" in staff.post(page, {"ping_rules": BIDS, "workbench_ping": '{"bid": 3}'}).content.decode()

@@ -37,3 +37,21 @@ def test_a_template_is_written_by_clicks_and_shown_with_a_real_lead(page: Page, 
     page.get_by_label("Answer", exact=True).fill('{"ok": "no"}')
     expect(shown).to_contain_text("No rule matches, so the status decides.")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_answer_to_a_ping_is_tried_where_the_method_asks_first(page: Page, live_server: Any) -> None:
+    browser = Browser()
+    browser.force_login(AdministratorFactory.create())
+    page.context.add_cookies([{"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": live_server.url}])
+    method = DeliveryMethodFactory.create(kind="webhook")
+    page.goto(f"{live_server.url}/admin/clients/deliverymethod/{method.pk}/change/")
+    pasted = page.get_by_label("Answer to the ping", exact=True)
+    expect(pasted).to_be_hidden()
+    page.locator("[name=kind][value=ping_post]").check(force=True)
+    page.locator("#id_ping_rules").fill('[{"when": {"path": "$.bid"}, "means": "accepted", "price": "$.bid"}]')
+    pasted.fill('{"bid": "12.349"}')
+    shown = page.locator("[data-shown=ping]")
+    expect(shown).to_contain_text("A bid: the lead would be ranked by it, and sold at it if its turn comes. Accepted when $.bid is there.")
+    expect(shown).to_contain_text("12.34")
+    pasted.fill('{"nothing": true}')
+    expect(shown).to_contain_text("No usable answer: the client would bring no bid, and the lead would go past it. No ping rule matches.")
