@@ -16,6 +16,11 @@ from leads.clock import database_now
 from leads.menu import Place
 from leads.words import pill, when
 
+WHY = (
+    "Somebody there reported a lead’s mail as spam. While it is paused no lead is sent to it. Ask the client what happened, and then let "
+    "mail go again."
+)
+
 
 @admin.register(MailPause)
 class MailPauseAdmin(ReadOnly, ScopedAdmin):
@@ -29,7 +34,8 @@ class MailPauseAdmin(ReadOnly, ScopedAdmin):
     search_fields = ["address", "client__name"]
     ordering = ["-since", "-id"]
     sortable_by = ["address", "since_word"]
-    fields = readonly_fields = ["address", "client", "report", "since_word", "state"]
+    readonly_fields = ["address", "client", "report", "since_word", "state"]
+    fieldsets = [(None, {"fields": readonly_fields, "description": WHY})]
     actions_detail = ["let_mail_go"]
 
     def has_lift_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
