@@ -123,6 +123,7 @@ def many_page(request: HttpRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         return _do(request, act, picked)
     told = {"title": act.asks.format(_number(act, len(picked))), "act": act, "do": request.POST["do"], "picked": picked}
+    told |= {"action": reverse("admin:attention_many"), "name": "id"}
     return TemplateResponse(
         request, "distribution/attention_confirm.html", admin.site.each_context(request) | told | {"back": reverse("admin:attention")}
     )

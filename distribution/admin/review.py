@@ -101,7 +101,7 @@ def resume_page(request: HttpRequest, method_id: int) -> HttpResponse:
 
 @page(None, address="distribution/attention/pauses/", name="pauses", permission="distribution.resume_method")
 def pauses_page(request: HttpRequest) -> HttpResponse:
-    """Do the same with several paused methods."""
+    """Do the same with several paused methods, after saying what will happen and to how many."""
     _must_post(request)
     does = PAUSED.get(request.POST.get("do", ""))
     wanted = [int(pk) for pk in request.POST.getlist("method")[:MOST_AT_ONCE] if pk.isascii() and pk.isdigit() and len(pk) < 18]
@@ -111,6 +111,12 @@ def pauses_page(request: HttpRequest) -> HttpResponse:
     if not methods:
         messages.warning(request, "No paused method was ticked, so nothing was done.")
         return redirect("admin:attention")
+    if "confirmed" not in request.POST:
+        asks, button, will = ASKED[request.POST["do"]]
+        number = f"{methods[0].client}: {methods[0].name}" if len(methods) == 1 else f"{len(methods)} paused methods"
+        told = {"title": asks.format(number), "act": {"button": button, "will": will}, "do": request.POST["do"]}
+        places = {"action": reverse("admin:pauses"), "name": "method", "back": reverse("admin:attention")}
+        return _shown(request, "distribution/attention_confirm.html", told | places | {"picked": [method.pk for method in methods]})
     now = database_now()
     messages.success(request, does(methods, request.user, now))
     wake_senders()
@@ -139,6 +145,21 @@ def _methods(methods: list[DeliveryMethod]) -> str:
 
 
 PAUSED: dict[str, Callable[[list[DeliveryMethod], Any, datetime], str]] = {"resume": _end_pauses, "probe": _probe, "give_up": _give_up}
+
+
+ASKED = {
+    "resume": ("End the pause of {}?", "End the pause", "What waits goes out at once, and new leads are offered again."),
+    "probe": (
+        "Try one delivery by {}?",
+        "Try one delivery now",
+        "One waiting delivery goes out by each. Accepted, the pause ends; otherwise it goes on.",
+    ),
+    "give_up": (
+        "Give up what waits for {}?",
+        "Give up what waits",
+        "Their leads go on: by another method of the account, or to the next client. What a client may have taken ends in doubt.",
+    ),
+}
 
 
 @page(None, address="distribution/leads/<uuid:lead_id>/try-now/", name="lead_try_now", permission="distribution.rerun_lead")

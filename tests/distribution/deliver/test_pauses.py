@@ -30,7 +30,7 @@ def paused(world: World, url: str, **options: Any) -> DeliveryMethod:
 def press(do: str, *methods: DeliveryMethod, by: Any = None) -> Any:
     browser = Browser()
     browser.force_login(by or AdministratorFactory.create())
-    return browser.post(reverse("admin:pauses"), {"do": do, "method": [method.pk for method in methods]}, follow=True)
+    return browser.post(reverse("admin:pauses"), {"do": do, "method": [method.pk for method in methods], "confirmed": "yes"}, follow=True)
 
 
 def test_given_up_the_leads_go_on_by_another_method_or_to_the_next_client(world: World, client: Receiver) -> None:
@@ -88,3 +88,18 @@ def test_administrators_are_told_once_for_each_row_of_failures(world: World, cli
     close_breakers([method.pk])
     DeliveryMethod.objects.filter(pk=method.pk).update(pauses=1, paused_until=FAR)
     assert (tell_of_pauses(now=NOON), len(mail.outbox)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("do", "asks"),
+    [("probe", "Try one delivery by 2 paused methods?"), ("resume", "End the pause of 2"), ("give_up", "Give up what waits for 2")],
+)
+def test_before_it_is_confirmed_nothing_is_done(world: World, client: Receiver, do: str, asks: str) -> None:
+    methods = [paused(world, client.url) for _ in range(2)]
+    delivery = world.offer(methods[0])
+    browser = Browser()
+    browser.force_login(AdministratorFactory.create())
+    page = browser.post(reverse("admin:pauses"), {"do": do, "method": [method.pk for method in methods]}).content.decode()
+    assert (asks in page, page.count('name="method"')) == (True, 2)
+    delivery.refresh_from_db()
+    assert (delivery.state, set(DeliveryMethod.objects.values_list("pauses", "paused_until"))) == ("queued", {(2, FAR)})

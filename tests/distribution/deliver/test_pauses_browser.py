@@ -24,5 +24,7 @@ def test_what_waits_for_two_paused_methods_is_given_up_in_one_step(page: Page, l
     page.goto(f"{live_server.url}/admin/distribution/attention/")
     page.get_by_label("Tick all paused methods").check()
     page.get_by_role("button", name="Give up what waits").click()
+    expect(page.get_by_role("heading", name="Give up what waits for 2 paused methods?")).to_be_visible()
+    page.get_by_role("button", name="Give up what waits").click()
     expect(page.get_by_text("2 deliveries wait no longer")).to_be_visible()
     assert list(Delivery.objects.values_list("state", flat=True)) == ["failed", "failed"]
