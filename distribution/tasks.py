@@ -23,6 +23,10 @@ BACKTEST_SECONDS = 540
 """Most of a worker's time that backtests may take; a run of 10,000 leads needs less than half a minute of a processor."""
 
 
+ROUTE_SECONDS = 1.0
+"""How long answers that have come may wait for leads to be routed."""
+
+
 @shared_task(name="distribution.tasks.drain_routes")
 def drain_routes() -> None:
     drain_routes_for(seconds=settings.DRAIN_SECONDS)
@@ -30,7 +34,8 @@ def drain_routes() -> None:
 
 @shared_task(name="distribution.tasks.drain_webhooks")
 def drain_webhooks() -> None:
-    drain_deliveries(kind="webhook", seconds=settings.DRAIN_SECONDS)
+    """Leads are routed by the way: clients that hang must not hold the processes that route."""
+    drain_deliveries(kind="webhook", seconds=settings.DRAIN_SECONDS, meanwhile=lambda: drain_routes_for(seconds=ROUTE_SECONDS))
 
 
 @shared_task(name="distribution.tasks.drain_mails")

@@ -37,21 +37,35 @@ FINISH_TRIES = 6
 """A known answer is worth some patience with the database; all tries together take less than a lease."""
 
 
-def drain_deliveries(*, kind: str, seconds: float, clock: Callable[[], datetime] = database_now, send: Send | None = None) -> int:
+def drain_deliveries(
+    *,
+    kind: str,
+    seconds: float,
+    clock: Callable[[], datetime] = database_now,
+    send: Send | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> int:
     """Send due deliveries of one kind until none is left or the time is up; return how many were claimed.
 
-    What is under way when the time is up is awaited: each exchange has its own limit. A client that hangs delays nobody else
-    meanwhile: what falls due for others is sent.
+    What is under way when the time is up is awaited: each exchange has its own limit. A client that hangs delays nobody else:
+    what falls due for others is sent, and `meanwhile` is called again and again while there is nothing to do but to wait.
     """
-    drain = Drain(kind=kind, clock=clock, send=send)
+    drain = Drain(kind=kind, clock=clock, send=send, meanwhile=meanwhile)
     return drain.run(seconds=seconds) + drain.see_home(seconds=settings.EXCHANGE_SECONDS)
 
 
 class Drain:
     """The deliveries of one kind that this process has under way."""
 
-    def __init__(self, *, kind: str, clock: Callable[[], datetime] = database_now, send: Send | None = None) -> None:
-        self.kind, self.clock, self.send = kind, clock, send or SENDERS[kind]
+    def __init__(
+        self,
+        *,
+        kind: str,
+        clock: Callable[[], datetime] = database_now,
+        send: Send | None = None,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> None:
+        self.kind, self.clock, self.send, self.meanwhile = kind, clock, send or SENDERS[kind], meanwhile
         self.in_flight = 0
         self._aloft: Counter[int] = Counter()
         """How many are under way, by method."""
@@ -68,6 +82,7 @@ class Drain:
             claimed += begun or 0
             if begun == 0 and not self.in_flight:
                 break
+            self._idle(begun)
             wait = 0.01 if begun is None else POLL_SECONDS
             self.collect(wait=0 if begun and self.in_flight < IN_FLIGHT else min(wait, max(ends - time.monotonic(), 0)))
         return claimed
@@ -82,8 +97,13 @@ class Drain:
             left = int(ends - time.monotonic())
             begun = self._begin(longest=left, besides=[method for method, count in self._aloft.items() if count]) if left > 0 else 0
             claimed += begun or 0
+            self._idle(begun)
             self.collect(wait=0.01 if begun is None or begun else POLL_SECONDS)
         return claimed
+
+    def _idle(self, begun: int | None) -> None:
+        if begun == 0 and self.meanwhile is not None:
+            self.meanwhile()
 
     def collect_all(self) -> None:
         while self.in_flight:

@@ -5,18 +5,22 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
 
 from clients.models import DeliveryMethod
+from distribution.demo.factories import LeadFactory
 from distribution.domain.retry import Outcome
 from distribution.models import Attempt, Delivery
 from distribution.services import claim
 from distribution.services.claim import Claimed, claim_deliveries, live_switches
 from distribution.services.deliver import Drain, drain_deliveries
 from distribution.services.finish import Finished, finish
+from distribution.services.route import route_due
 from distribution.transports.envelope import Report
+from leads.models import Lead
 from tests.distribution.deliver.world import NOON, World, held
 from tests.peers.receiver import Receiver
 
@@ -239,9 +243,33 @@ def test_f18_a_worker_that_awaits_who_hangs_sends_for_everybody_else(world: Worl
     assert (worker.is_alive(), hanging.connections) == (False, 4), "nothing more was begun for the one that hangs"
 
 
-def drains(world: World) -> None:
-    drain_deliveries(kind="webhook", seconds=0.5, clock=world.clock)
+def drains(world: World, meanwhile: Callable[[], object] | None = None) -> None:
+    drain_deliveries(kind="webhook", seconds=0.5, clock=world.clock, meanwhile=meanwhile)
     connections.close_all()
+
+
+@pytest.mark.parametrize("routes", [True, False], ids=["as the worker does", "control: it only waits"])
+def test_f18_a_worker_that_awaits_who_hangs_routes_leads_meanwhile(world: World, client: Receiver, routes: bool) -> None:  # noqa: FBT001
+    with Receiver("take_then_hang") as hanging:
+        world_ports(hanging, client)
+        slow = world.buyer(hanging.url, timeout_seconds=60)
+        world.offer(slow)
+        meanwhile = (lambda: route_due(now=world.clock())) if routes else None
+        worker = threading.Thread(target=drains, args=[world, meanwhile])
+        worker.start()
+        wait_until(lambda: hanging.open_now == 1)
+        lead = LeadFactory.create(due_at=world.clock(), outcome="pending", routes_left=["push"])
+        outcome = outcome_within(lead.pk, 10 if routes else 2)
+        assert (outcome, hanging.open_now) == ("unrouted" if routes else "pending", 1)
+    worker.join(30)
+    assert not worker.is_alive()
+
+
+def outcome_within(lead: UUID, seconds: float) -> str:
+    ends = time.monotonic() + seconds
+    while (outcome := Lead.objects.get(pk=lead).outcome) == "pending" and time.monotonic() < ends:
+        time.sleep(0.02)
+    return outcome
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
