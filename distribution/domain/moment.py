@@ -1,5 +1,6 @@
 """One minute of the world: who is open, and which windows caps count in. Calendars change on full minutes only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -52,6 +53,13 @@ class Moment:
     _open: dict[Shift, bool] = field(default_factory=dict)
     _windows: dict[tuple[WindowKind, ZoneInfo], Window] = field(default_factory=dict)
     _caps: dict[int, tuple[CapCheck, ...]] = field(default_factory=dict)
+    _keys: dict[int, tuple[CapKey, ...]] = field(default_factory=dict)
+
+    def at(self, minute: datetime) -> "Moment":
+        """Another minute, with what is still true in it: closed shifts, and windows and caps while none of the windows ended."""
+        if not all(minute in running for running in self._windows.values()):
+            return Moment(minute, self.closed)
+        return Moment(minute, self.closed, _windows=dict(self._windows), _caps=dict(self._caps), _keys=dict(self._keys))
 
     def closing(self, shift: Shift) -> Closed | None:
         """None when the shift is open in this minute."""
@@ -81,6 +89,14 @@ class Moment:
         if found is None:
             own = self._checks(Scope.ACCOUNT, account.id, account.caps, client.zone)
             found = self._caps[account.id] = (*self._checks(Scope.CLIENT, client.id, client.caps, client.zone), *own)
+        return found
+
+    def keys(self, lead_type: int, accounts: Iterable[tuple[Account, Client]]) -> tuple[CapKey, ...]:
+        """The counters of the accounts that take leads of the type, each once."""
+        found = self._keys.get(lead_type)
+        if found is None:
+            every = (check.key for account, client in accounts for check in self.caps(account, client))
+            found = self._keys[lead_type] = tuple(dict.fromkeys(every))
         return found
 
     def _checks(self, scope: Scope, owner: int, caps: tuple[Cap, ...], zone: ZoneInfo) -> tuple[CapCheck, ...]:

@@ -57,10 +57,11 @@ class Market:
 
     def moment(self, now: datetime) -> Moment:
         """What is open and which windows run in the minute of `now`: worked out once for all leads of that minute."""
+        minute = now.replace(second=0, microsecond=0)
         kept = self._moments[-1] if self._moments else None
-        if kept is not None and kept.minute == now.replace(second=0, microsecond=0):
+        if kept is not None and kept.minute == minute:
             return kept
-        fresh = Moment(now.replace(second=0, microsecond=0), kept.closed if kept else {})
+        fresh = Moment(minute, {}) if kept is None else kept.at(minute)
         self._moments[:] = [fresh]
         return fresh
 
@@ -94,13 +95,8 @@ class Market:
 
     def cap_keys(self, lead_type: int, now: datetime) -> tuple[CapKey, ...]:
         """Counters that a decision may look at: `Snapshot.used` should hold those of them that exist."""
-        moment = self.moment(now)
-        keys: dict[CapKey, None] = {}
-        for entry in self.slate(lead_type).entries:
-            if entry.barred is None:
-                for check in moment.caps(entry.account, entry.client):
-                    keys[check.key] = None
-        return tuple(keys)
+        able = ((entry.account, entry.client) for entry in self.slate(lead_type).entries if entry.barred is None)
+        return self.moment(now).keys(lead_type, able)
 
 
 def keeps_state(plan: Plan) -> bool:
