@@ -165,6 +165,9 @@ RETURN_PERCENT = env.int("RETURN_PERCENT", default=20)
 DEMO_BUYER_URL = env.str("DEMO_BUYER_URL", default=f"http://127.0.0.1:{env.int('DEMO_BUYER_PORT', default=8790)}")
 DEMO_KEYS_FILE = Path(env.str("DEMO_KEYS_FILE", default=str(BASE_DIR / "var" / "demo-keys.json")))
 
+# Files that people upload or have written (imports, exports): outside every web address, readable by the product alone.
+FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / "var" / "files")))
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True

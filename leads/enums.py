@@ -94,9 +94,18 @@ class JobState(TextChoices):
 
     QUEUED = "queued", "Waiting"
     RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
 
 
 FINISHED_JOBS = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class FileKind(TextChoices):
+    """What an uploaded file is, by its content."""
+
+    CSV = "csv", "CSV"
+    JSON_LINES = "jsonl", "JSON Lines"
+    XLSX = "xlsx", "Excel workbook"

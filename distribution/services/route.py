@@ -22,11 +22,15 @@ from leads.services.rows import Writes
 log = structlog.get_logger(__name__)
 
 CLAIM = """
-    WITH picked AS MATERIALIZED (
+    WITH single AS MATERIALIZED (
         SELECT id FROM leads_lead
-        WHERE due_at <= %(now)s AND (lease_until IS NULL OR lease_until < %(now)s)
+        WHERE due_at <= %(now)s AND (lease_until IS NULL OR lease_until < %(now)s) AND from_import_id IS NULL
         ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    )
+    ), of_files AS MATERIALIZED (
+        SELECT id FROM leads_lead
+        WHERE due_at <= %(now)s AND (lease_until IS NULL OR lease_until < %(now)s) AND from_import_id IS NOT NULL
+        ORDER BY due_at LIMIT %(limit)s - (SELECT count(*) FROM single) FOR UPDATE SKIP LOCKED
+    ), picked AS (SELECT id FROM single UNION ALL SELECT id FROM of_files)
     UPDATE leads_lead SET lease_until = %(lease)s, claim = claim + 1, tries = tries + 1
     FROM picked WHERE leads_lead.id = picked.id
     RETURNING leads_lead.id, leads_lead.claim, leads_lead.tries
@@ -46,7 +50,10 @@ class Claimed(NamedTuple):
 
 
 def claim_leads(*, now: datetime, limit: int) -> list[Claimed]:
-    """Take up to `limit` due leads under a lease; nobody else gets them before it runs out."""
+    """Take up to `limit` due leads under a lease; nobody else gets them before it runs out.
+
+    Leads of imported files are taken when no other lead is due, so that a million of them hold up nobody.
+    """
     lease = now + timedelta(seconds=settings.LEASE_SECONDS)
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"now": now, "limit": limit, "lease": lease})

@@ -65,9 +65,10 @@ def sweep_once() -> bool:
 def oldest_due(*, now: datetime) -> dict[str, datetime]:
     """By wake-up: since when its oldest row is due. Rows under a lease that has not run out are in good hands."""
     leads = Lead.objects.due(now).order_by("due_at").values_list("due_at", flat=True)
+    single, of_file = (leads.filter(from_import__isnull=is_single).first() for is_single in (True, False))
     running = Q(method__paused_until=None) | Q(method__paused_until__lte=now)
     deliveries = Delivery.objects.due(now).filter(running, state__in=OPEN_STATES, method__is_enabled=True, method__archived_at=None)
-    found = {ROUTES: leads.first()}
+    found: dict[str, datetime | None] = {ROUTES: single or of_file}
     for task, kind in ((WEBHOOKS, "webhook"), (MAILS, "email")):
         found[task] = (
             deliveries.filter(method__kind__in=[kind, *ALONG.get(kind, ())]).order_by("due_at").values_list("due_at", flat=True).first()

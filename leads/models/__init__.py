@@ -2,6 +2,7 @@ from leads.models.campaign import Campaign, CampaignKey, Source
 from leads.models.capwindow import CapWindow
 from leads.models.company import Company
 from leads.models.event import Event
+from leads.models.imports import Import
 from leads.models.job import Job
 from leads.models.lead import Fingerprint, Lead, Submission
 from leads.models.leadtype import LeadField, LeadType
@@ -16,6 +17,7 @@ __all__ = [
     "Company",
     "Event",
     "Fingerprint",
+    "Import",
     "IntakeKey",
     "Job",
     "Lead",

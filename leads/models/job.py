@@ -32,6 +32,7 @@ class Job(models.Model):
     finished = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     claim = models.PositiveIntegerField(default=0)
+    idle_claims = models.PositiveIntegerField(default=0, help_text="Claims since it last got on")
 
     objects = JobQuerySet.as_manager()
 

@@ -75,13 +75,19 @@ class Lead(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, help_text="Claims since the last result")
     stuck_reason = models.CharField(max_length=200, blank=True, help_text="Why a person must look")
     finished_at = models.DateTimeField(null=True, blank=True)
+    from_import = models.ForeignKey(
+        "leads.Import", null=True, blank=True, on_delete=models.PROTECT, related_name="leads", db_index=False, editable=False
+    )
 
     objects = LeadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at", "-id"]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="lead_due"),
+            # Leads of files wait in a queue of their own, behind those that come one by one.
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False, from_import=None), name="lead_due"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False, from_import__isnull=False), name="lead_due_of_files"),
+            models.Index(fields=["from_import", "id"], condition=Q(from_import__isnull=False), name="lead_of_import"),
             models.Index(fields=["-received_at", "-id"], name="lead_newest"),
             models.Index(fields=["campaign", "-received_at"], name="lead_campaign_newest"),
             models.Index(fields=["outcome", "-received_at"], name="lead_outcome_newest"),

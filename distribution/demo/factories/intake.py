@@ -10,7 +10,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from leads.enums import CapKind, CapScope, FieldKind, LeadOutcome, LeadStatus, SuppressionKind
+from leads.enums import CapKind, CapScope, FieldKind, FileKind, LeadOutcome, LeadStatus, SuppressionKind
 from leads.models import (
     Campaign,
     CampaignKey,
@@ -18,6 +18,7 @@ from leads.models import (
     Company,
     Event,
     Fingerprint,
+    Import,
     IntakeKey,
     Job,
     Lead,
@@ -210,3 +211,18 @@ class CapWindowFactory(DjangoModelFactory[CapWindow]):
 
     class Meta:
         model = CapWindow
+
+
+class ImportFactory(DjangoModelFactory[Import]):
+    """A small CSV that nobody has taken in yet, without the file itself."""
+
+    name = factory.Sequence(lambda n: f"leads-{n}.csv")
+    kind = FileKind.CSV
+    size = 120
+    encoding = "utf-8"
+    delimiter = ","
+    columns = ("First name", "Phone")
+    created = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Import
