@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from distribution.domain.engine import decide
@@ -26,7 +25,6 @@ NO_ACCOUNT = "no_account"
 """No client has an account for leads of this type."""
 REFUSED = "refused"
 """Every client that could take the lead refused it, as it did in truth."""
-NO_BIDS: Mapping[int, Decimal] = MappingProxyType({})
 _NEARNESS = {reason.value: place for place, reason in enumerate(Reason)}
 _NEVER = frozenset({Reason.REFUSED_BEFORE.value})
 
@@ -43,8 +41,8 @@ class PastLead(NamedTuple):
     """Clients that refused this very lead and never took it."""
     refused: frozenset[int] = frozenset()
     """Accounts that refused it."""
-    bids: Mapping[int, Decimal] = NO_BIDS
-    """By account: what it bid for this lead."""
+    bids: Mapping[int, Decimal] | None = None
+    """By account: what it bid for this lead, if any was asked to."""
     unwilling: frozenset[int] = frozenset()
     """Accounts that refused the ping."""
 
@@ -176,7 +174,7 @@ class Run:
 
 
 def _recorded(lead: PastLead, account: int) -> PingAnswer:
-    return PingAnswer(Ping.REJECTED) if account in lead.unwilling else PingAnswer(Ping.ACCEPTED, lead.bids.get(account))
+    return PingAnswer(Ping.REJECTED) if account in lead.unwilling else PingAnswer(Ping.ACCEPTED, (lead.bids or {}).get(account))
 
 
 def nearest(step: Step, offers: tuple[PastOffer, ...]) -> str:
@@ -188,7 +186,7 @@ def nearest(step: Step, offers: tuple[PastOffer, ...]) -> str:
 
 
 def remembering(criteria: Criteria) -> Criteria:
-    """The same criteria, judged once for each lead however often they are asked, by either run."""
+    """The same criteria, judged once for each lead however often they are asked."""
     asked: Mapping[str, Any] | None = None
     answer: Failure | None = None
 
@@ -211,9 +209,12 @@ class Comparison:
         """Leads that go to the second client instead of the first; 0 for nobody."""
 
     def take(self, lead: PastLead) -> None:
+        self.compare(self.live.take(lead), self.draft.take(lead))
+
+    def compare(self, live: list[Sold], draft: list[Sold]) -> None:
+        """Count a lead that both runs took."""
         self.leads += 1
-        before = {sale.client for sale in self.live.take(lead)}
-        after = {sale.client for sale in self.draft.take(lead)}
+        before, after = {sale.client for sale in live}, {sale.client for sale in draft}
         if before != after:
             lost, won = sorted(before - after), sorted(after - before)
             for place in range(max(len(lost), len(won))):

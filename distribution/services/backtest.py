@@ -1,7 +1,7 @@
 """Backtests: a job that runs past leads through the settings in force and through a draft. Nothing real is touched."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from distribution.domain.settings import Settings
 from distribution.domain.slate import build_market, with_calendar_of
 from distribution.enums import DeliveryState
 from distribution.models import Delivery, SettingsVersion
+from distribution.services.beside import Beside
 from distribution.services.distribute import lead_facts
 from distribution.services.market import LiveMarket, read_market, terms_of
 from distribution.services.pings import bids_of
@@ -105,30 +106,41 @@ def _run(job: Job) -> None:
 
 
 def run_backtest(job: Job) -> dict[str, Any]:
-    """Run both settings over the leads and compare. Raises Cancelled."""
+    """Run both settings over the leads, each on a processor of its own, and compare. Raises Cancelled."""
     began, worked = time.monotonic(), time.process_time()
     version = SettingsVersion.objects.get(number=job.parameters["live"])
     live = read_market(version, 0)
     comparison = _comparison(live, draft_of(job))
     ids = lead_ids(job.parameters)
     first = last = None
-    for chunk in batched(ids, CHUNK):
-        if not tell_progress(job=job, done=comparison.leads, total=len(ids), now=database_now()):
-            raise Cancelled
-        for lead in past_leads(chunk, live):
-            first, last = first or lead.at, lead.at
-            comparison.take(lead)
+    with Beside(_answering(comparison.live)) as beside:
+        for chunk in batched(ids, CHUNK):
+            if not tell_progress(job=job, done=comparison.leads, total=len(ids), now=database_now()):
+                raise Cancelled
+            leads = list(past_leads(chunk, live))
+            beside.ask(leads)
+            after = [comparison.draft.take(lead) for lead in leads]
+            for lead, sold, would_sell in zip(leads, beside.answer(), after, strict=True):
+                first, last = first or lead.at, lead.at
+                comparison.compare(sold, would_sell)
+        beside.ask(None)
+        comparison.live.tally = beside.answer()
     tell_progress(job=job, done=comparison.leads, total=comparison.leads, now=database_now())
     return told(comparison) | {
         "first": first and first.isoformat(),
         "last": last and last.isoformat(),
         "seconds": round(time.monotonic() - began, 2),
-        "processor_seconds": round(time.process_time() - worked, 2),
+        "processor_seconds": round(time.process_time() - worked + beside.processor_seconds, 2),
     }
 
 
+def _answering(run: Run) -> Callable[[list[PastLead] | None], Any]:
+    """What the run sells of each of some leads; its tally when there are no more."""
+    return lambda leads: run.tally if leads is None else [run.take(lead) for lead in leads]
+
+
 def _comparison(live: LiveMarket, draft: Settings) -> Comparison:
-    """Two runs over the same clients and accounts, whose criteria are judged once a lead for both."""
+    """Two runs over the same clients and accounts, whose criteria are judged once a lead."""
     market = live.market
     accounts = [entry.account for slate in market.slates.values() for entry in slate.entries]
     shared = [account if account.criteria is None else replace(account, criteria=remembering(account.criteria)) for account in accounts]
