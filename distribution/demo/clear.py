@@ -20,11 +20,20 @@ from clients.models import Client, ConfigRevision
 from distribution.services.market import forget_market
 from leads.models import Campaign, Event, LeadType, Source
 from leads.services.events import record
-from pullqueue.models import Branch, User
+from pullqueue.models import Branch, Disposition, FloorSettings, NoCallDate, QueueState, StateHours, User
 
 FLOORS = ("leads", "clients", "pullqueue", "distribution")
-KEPT: tuple[type[models.Model], ...] = (ConfigRevision, User, Branch)
-"""Tables that are not emptied as a whole."""
+KEPT: tuple[type[models.Model], ...] = (
+    ConfigRevision,
+    User,
+    Branch,
+    Disposition,
+    FloorSettings,
+    NoCallDate,
+    QueueState,
+    StateHours,
+)
+"""Tables that are not emptied as a whole: people, and what comes with the product."""
 MARKED: dict[str, type[models.Model]] = {"clients": Client, "campaigns": Campaign, "lead_types": LeadType, "sources": Source}
 SPOKEN_NUMBERS = ("lead_number", "delivery_number")
 
@@ -96,7 +105,7 @@ def business_models() -> list[type[models.Model]]:
 
 def _is_of_people(model: type[models.Model]) -> bool:
     """Whether it is a through table of users (groups, permissions)."""
-    return bool(model._meta.auto_created) and model._meta.app_label == "pullqueue"
+    return model._meta.auto_created is User
 
 
 def count(counted: Iterable[type[models.Model]]) -> Iterable[tuple[str, int]]:

@@ -1,4 +1,36 @@
 from pullqueue.models.branch import Branch
+from pullqueue.models.disposition import Disposition, Result
+from pullqueue.models.group import Group
+from pullqueue.models.hold import CallAttempt, Hold
+from pullqueue.models.hours import NoCallDate, StateHours
+from pullqueue.models.notice import Notice
+from pullqueue.models.placement import Placement, QueueEntry, QueueState, Segment
+from pullqueue.models.pull import FloorSettings, PullLog, PullRecipient, PullStrategy, PullSwitch
+from pullqueue.models.push import PushLog, PushRecipient, PushShare, PushStrategy
 from pullqueue.models.user import User
 
-__all__ = ["Branch", "User"]
+__all__ = [
+    "Branch",
+    "CallAttempt",
+    "Disposition",
+    "FloorSettings",
+    "Group",
+    "Hold",
+    "NoCallDate",
+    "Notice",
+    "Placement",
+    "PullLog",
+    "PullRecipient",
+    "PullStrategy",
+    "PullSwitch",
+    "PushLog",
+    "PushRecipient",
+    "PushShare",
+    "PushStrategy",
+    "QueueEntry",
+    "QueueState",
+    "Result",
+    "Segment",
+    "StateHours",
+    "User",
+]

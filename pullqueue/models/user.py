@@ -30,6 +30,14 @@ class User(AbstractUser):
     )
     time_zone = models.CharField(max_length=64, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    away = models.BooleanField(default=False, help_text="Set by the user: nothing is pushed to them")
+    limit_hour = models.PositiveIntegerField(
+        "leads pushed an hour", null=True, blank=True, help_text="Over all strategies; empty = no limit"
+    )
+    limit_day = models.PositiveIntegerField("leads pushed a day", null=True, blank=True)
+    limit_open = models.PositiveIntegerField(
+        "open leads", null=True, blank=True, help_text="Leads owned or held, above which nothing is pushed"
+    )
 
     objects: ClassVar = SwitchyardUserManager()
 

@@ -1,0 +1,27 @@
+from django.db import models
+from django.db.models import Q
+
+from leads.models import Lead
+from pullqueue.enums import NoticeKind
+from pullqueue.models.user import User
+
+
+class Notice(models.Model):
+    """Something that a user should know, on their pages and if wished by e-mail. It names the lead by number only."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=15, choices=NoticeKind)
+    lead = models.ForeignKey(Lead, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    mail_due = models.BooleanField(default=False, help_text="It shall also go by e-mail, and has not yet")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-at"], name="notice_of_user"),
+            models.Index(fields=["at"], condition=Q(mail_due=True), name="notice_mail_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"
