@@ -161,8 +161,9 @@ OUTBOUND_SFTP_PORTS = env.list("OUTBOUND_SFTP_PORTS", cast=int, default=[22, 222
 RETURN_DAYS = env.int("RETURN_DAYS", default=10)
 RETURN_PERCENT = env.int("RETURN_PERCENT", default=20)
 
-# The samples of `manage.py seed`: where their buyers answer, and where the keys stand that `manage.py trickle` posts with.
+# The samples of `manage.py seed`: where their buyers answer and take files, and where the keys stand that `manage.py trickle` posts with.
 DEMO_BUYER_URL = env.str("DEMO_BUYER_URL", default=f"http://127.0.0.1:{env.int('DEMO_BUYER_PORT', default=8790)}")
+DEMO_SFTP_PORT = env.int("DEMO_SFTP_PORT", default=2222)
 DEMO_KEYS_FILE = Path(env.str("DEMO_KEYS_FILE", default=str(BASE_DIR / "var" / "demo-keys.json")))
 
 # Files that people upload or have written (imports, exports): outside every web address, readable by the product alone.

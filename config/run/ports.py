@@ -11,6 +11,7 @@ from config.services import ServiceError
 HERE = "127.0.0.1"
 WEB = 8000
 BUYER = 8790
+FILES = 2222
 MAIL = 8025
 TRIED = 100
 LEFTOVER_SECONDS = 10.0  # processes of a killed start need some time to end
@@ -52,10 +53,19 @@ def web_port() -> int:
 
 
 def buyer_port(var: Path) -> int:
-    """Return the demo buyer's port: the sample clients' addresses hold it, so it stays the same from start to start."""
-    kept = var / "demo-buyer-port"
+    """Return the demo buyer's port."""
+    return _kept_port(var / "demo-buyer-port", BUYER)
+
+
+def files_port(var: Path) -> int:
+    """Return the port at which the demo buyer takes files."""
+    return _kept_port(var / "demo-files-port", FILES)
+
+
+def _kept_port(kept: Path, first: int) -> int:
+    """The sample clients' addresses hold it, so it stays the same from start to start."""
     if not kept.exists():
-        chosen = next_free(BUYER)
+        chosen = next_free(first)
         kept.write_text(f"{chosen}\n")
         return chosen
     port = int(kept.read_text())

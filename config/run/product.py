@@ -14,7 +14,7 @@ import redis
 
 from config.run import installation
 from config.run.keeper import Keeper
-from config.run.ports import MAIL, buyer_port, next_free, web_port
+from config.run.ports import MAIL, buyer_port, files_port, next_free, web_port
 from config.run.screen import counts, say, say_with_time, step, welcome
 from config.run.table import CHECKOUT, Ports, processes
 from config.services import ServiceError, Services
@@ -50,7 +50,8 @@ def run(var: Path) -> None:
 def choose_ports(var: Path) -> Ports:
     web, buyer = web_port(), buyer_port(var)
     mail = next_free(MAIL, frozenset({web, buyer}))
-    return Ports(web=web, buyer=buyer, mail=mail, mail_page=next_free(mail + 1, frozenset({web, buyer})))
+    files = files_port(var)
+    return Ports(web=web, buyer=buyer, files=files, mail=mail, mail_page=next_free(mail + 1, frozenset({web, buyer})))
 
 
 def notes(chosen: Ports, logs: Path, *, demo: bool) -> list[str]:
@@ -122,6 +123,8 @@ def addresses(chosen: Ports) -> dict[str, str]:
         "MAIL_PORT": str(chosen.mail),
         "MAIL_BOUNCE_ADDRESS": os.environ.get("MAIL_BOUNCE_ADDRESS", "bounces@switchyard.example"),
         "DEMO_BUYER_PORT": str(chosen.buyer),
+        "DEMO_SFTP_PORT": str(chosen.files),
+        "OUTBOUND_SFTP_PORTS": os.environ.get("OUTBOUND_SFTP_PORTS", f"22,2222,{chosen.files}"),
         "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS", "127.0.0.1/32"),
         "OUTBOUND_PORTS": os.environ.get("OUTBOUND_PORTS", f"80,443,8080,8443,{chosen.buyer}"),
         "PYTHONUNBUFFERED": "1",  # so that the logs can be read while they are written

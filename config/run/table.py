@@ -35,6 +35,7 @@ class Ports:
     mail: int
     mail_page: int
     buyer: int
+    files: int
 
 
 def manage(*words: str) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def processes(ports: Ports, *, demo: bool) -> list[Process]:
         Process("sweep", manage("sweep"), Stop.SOURCES, seconds=2, role="worker"),
     ]
     samples = [
-        Process("demo-buyer", manage("demo_buyer", "--port", str(ports.buyer)), Stop.PARTNERS, seconds=1),
+        Process("demo-buyer", manage("demo_buyer", "--port", str(ports.buyer), "--sftp-port", str(ports.files)), Stop.PARTNERS, seconds=1),
         Process("trickle", manage("trickle"), Stop.SOURCES, seconds=2, ends=True),
     ]
     return product + samples if demo else product

@@ -7,7 +7,7 @@ is recognised when it is repeated, whatever became of the first answer.
 import asyncio
 import json
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,12 +18,15 @@ from xml.etree import ElementTree as ET
 from aiohttp import web
 
 from distribution.demo.behaviour import MANNERS, Answer, Buyer, Kind
+from distribution.demo.dropbox import dropbox
+from distribution.demo.local import no_port
 
 HERE = "127.0.0.1"
 LISTED = 200
 REMEMBERED = 20_000
 DEFAULT_PRICE = Decimal("20.00")
 HIGHEST_PRICE = Decimal(1_000_000)
+SFTP_PORT = web.AppKey("sftp_port", int)
 TEST = Answer(Kind.ACCEPT, "TEST-1")
 
 
@@ -48,6 +51,8 @@ class Receiver:
     taken: OrderedDict[tuple[str, str], Answer] = field(default_factory=OrderedDict)
     lately: deque[Receipt] = field(default_factory=lambda: deque(maxlen=LISTED))
     received: int = 0
+    files: deque[tuple[datetime, str, int]] = field(default_factory=lambda: deque(maxlen=LISTED))
+    """When, which file, how many leads."""
 
     def decide(self, manner: str, name: str, delivery: str) -> tuple[Answer, bool]:
         """Return the answer, and whether it was given before to the same delivery."""
@@ -78,16 +83,37 @@ class Receiver:
             drop(request)
         return respond(answer, asked_price(fields), is_xml="xml" in request.content_type)
 
+    def filed(self, name: str, leads: int) -> None:
+        self.files.appendleft((datetime.now(UTC), name, leads))
+
     async def page(self, request: web.Request) -> web.Response:
         return web.Response(text=render(self), content_type="text/html")
 
 
-def application(seed: int) -> web.Application:
+RECEIVER = web.AppKey("receiver", Receiver)
+
+
+def application(seed: int, *, sftp_port: int | None = None) -> web.Application:
+    """Return the buyers of a seed; with a port, also the one that takes files (0 chooses one)."""
     receiver = Receiver(seed)
     app = web.Application(client_max_size=1024 * 1024)
+    app[RECEIVER] = receiver
+    if sftp_port is not None:
+        app.cleanup_ctx.append(takes_files(sftp_port))
     app.router.add_get("/", receiver.page)
     app.router.add_route("*", "/{manner}/{name}", receiver.receive)
     return app
+
+
+def takes_files(port: int) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def while_it_runs(app: web.Application) -> AsyncIterator[None]:
+        try:
+            async with dropbox(port, app[RECEIVER].filed) as app[SFTP_PORT]:
+                yield
+        except OSError as problem:
+            raise no_port(problem, str(port)) from None
+
+    return while_it_runs
 
 
 def read_fields(content_type: str, body: str) -> dict[str, str]:
@@ -151,7 +177,8 @@ def as_xml(said: Mapping[str, str]) -> str:
 PAGE = """<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="5"><title>Demo buyer</title>
 <style>body{{font:14px system-ui;margin:2em}}td,th{{padding:.2em 1em .2em 0;text-align:left}}</style>
 <h1>Demo buyer</h1><p>{received:,} requests since the start. The sample clients' webhooks end here; the newest {listed} are listed.</p>
-<table><tr><th>Time (UTC)<th>Buyer<th>Lead<th>State<th>Answer</tr>{rows}</table>"""
+<table><tr><th>Time (UTC)<th>Buyer<th>Lead<th>State<th>Answer</tr>{rows}</table>{files}"""
+FILES = "<h2>Files by SFTP</h2><table><tr><th>Time (UTC)<th>File<th>Leads</tr>{rows}</table>"
 
 
 def render(receiver: Receiver) -> str:
@@ -160,4 +187,5 @@ def render(receiver: Receiver) -> str:
         f"<td>{escape(one.answer)}{' (repeated)' if one.is_repeat else ''}</tr>"
         for one in receiver.lately
     )
-    return PAGE.format(received=receiver.received, listed=LISTED, rows=rows)
+    files = "".join(f"<tr><td>{at:%H:%M:%S}<td>{escape(name)}<td>{leads}" for at, name, leads in receiver.files)
+    return PAGE.format(received=receiver.received, listed=LISTED, rows=rows, files=FILES.format(rows=files) if files else "")

@@ -26,7 +26,10 @@ HOMES = (
     "Saint Louis, MO", "Raleigh, NC", "Hartford, CT", "Omaha, NE", "Honolulu, HI",
 )  # fmt: skip
 """Fourteen who buy solar leads, fourteen insurance, twelve home improvement: in the order of entry."""
-MANNERS = ("prompt",) * 15 + ("moved",) + ("picky",) * 7 + ("pricing",) * 4 + ("slow",) * 3 + ("busy",) * 2 + ("shaky",) * 2 + ("mail",) * 6
+MANNERS = (
+    *("prompt",) * 12, *("portal",) * 2, "file", "moved", *("picky",) * 7, *("pricing",) * 4, *("slow",) * 3, *("busy",) * 2,
+    *("shaky",) * 2, *("mail",) * 6,
+)  # fmt: skip
 ACCOUNTS = (2,) * 22 + (1,) * 10 + (3,) * 6 + (4,) * 2
 """How a buyer answers and how many accounts it has; dealt out at random."""
 STATUSES = {11: ClientStatus.PAUSED, 25: ClientStatus.PAUSED, 37: ClientStatus.INACTIVE}
@@ -45,7 +48,10 @@ CAPS: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ClientPlan:
-    """One company: its place in the order of entry, where it is, how it answers (`mail` = by e-mail), what it wants."""
+    """One company: its place in the order of entry, where it is, how it answers, what it wants.
+
+    `mail`, `portal` and `file` are those that get their leads without a word of their own.
+    """
 
     place: int
     name: str

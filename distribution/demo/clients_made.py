@@ -1,11 +1,14 @@
 """A planned client's delivery methods and accounts, made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from clients.enums import AccountStatus, AuthKind, BodyKind, MethodKind, MethodUse, OffHours, ServerErrorMeans
 from clients.models import Client, DeliveryAccount, DeliveryMethod
+from distribution.demo import dropbox
 from distribution.demo.clientele import ClientPlan
 from distribution.demo.factories import AccountMethodFactory, DeliveryAccountFactory, DeliveryMethodFactory
 from distribution.demo.verticals import LEAD_TYPES
@@ -74,8 +77,8 @@ SPECIAL: Mapping[int, dict[str, Any]] = {
 
 def make_methods(client: Client, plan: ClientPlan, *, buyer_url: str, now: datetime) -> list[DeliveryMethod]:
     """Make how leads reach the client; every eighth also has a mailbox for when its server fails."""
-    if plan.manner == "mail":
-        return [make_mailbox(client, plan, now=now)]
+    if plan.manner in UNANSWERED:
+        return UNANSWERED[plan.manner](client, plan, now)
     place = plan.place
     body = BODIES[place % len(BODIES)]
     webhook = DeliveryMethodFactory.create(
@@ -116,6 +119,40 @@ def rules_of(manner: str, body: str) -> list[dict[str, Any]]:
     return rules
 
 
+def make_view(client: Client, plan: ClientPlan, now: datetime) -> list[DeliveryMethod]:
+    """Make a client that looks its leads up by itself, and has a mail of each one."""
+    view = DeliveryMethodFactory.create(client=client, name="Own view", kind=MethodKind.PORTAL, url="", tested_at=now)
+    return [view, make_mailbox(client, plan, now=now)]
+
+
+def make_files(client: Client, plan: ClientPlan, now: datetime) -> list[DeliveryMethod]:
+    """Make a client that gets a file an hour, at the demo buyer's own SFTP server."""
+    own = ([own.name, own.name, ""] for own in LEAD_TYPES[plan.vertical] if own.name not in STANDARD)
+    files = DeliveryMethodFactory.create(
+        client=client,
+        name="Hourly file",
+        kind=MethodKind.FILE,
+        url="",
+        host=dropbox.HERE,
+        port=settings.DEMO_SFTP_PORT,
+        folder=dropbox.FOLDER,
+        auth_user=dropbox.USER,
+        secret=dropbox.PASSWORD,
+        host_key=dropbox.public_host_key(),
+        field_map=[["delivery", "delivery_id", ""], *FIELD_MAP, *own],
+        tested_at=now,
+    )
+    return [files]
+
+
+UNANSWERED: Mapping[str, Callable[[Client, ClientPlan, datetime], list[DeliveryMethod]]] = {
+    "mail": lambda client, plan, now: [make_mailbox(client, plan, now=now)],
+    "portal": make_view,
+    "file": make_files,
+}
+"""Those that get their leads without a word of their own."""
+
+
 def make_mailbox(client: Client, plan: ClientPlan, *, now: datetime) -> DeliveryMethod:
     return DeliveryMethodFactory.create(
         client=client, name="E-mail", mail=True, to_address=plan.contact, subject=SUBJECT, text_body=TEXT, html_body=PAGE, tested_at=now
@@ -138,7 +175,7 @@ def make_accounts(
             **{**demand.options, **SPECIAL.get(DeliveryAccount.objects.count(), {})},
         )
         for position, method in enumerate(methods):
-            use = MethodUse.ON_FAILURE if position else MethodUse.FIRST
+            use = (MethodUse.ALWAYS if plan.manner == "portal" else MethodUse.ON_FAILURE) if position else MethodUse.FIRST
             AccountMethodFactory.create(account=account, method=method, position=position, use=use)
         made.append(account)
     return made

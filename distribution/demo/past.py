@@ -14,6 +14,7 @@ from django.db import connection
 
 from distribution.demo.geography import PAST_LINES
 from distribution.demo.past_buyers import PastBuyers
+from distribution.demo.past_copies import arrive_past_copies
 from distribution.demo.past_readers import read_past_mails
 from distribution.demo.policy import Change
 from distribution.demo.prospects import Prospect, prospects
@@ -53,7 +54,7 @@ def live_through(world: World, rng: Random, *, stage: Stage, number: int, now: d
     for part in SUPPRESSED if people else ():
         phone = str(people[int(part * count)].fields["phone"])
         suppress(kind=SuppressionKind.PHONE, value=phone, by=world.administrator, now=times[0], reason="Asked by phone")
-    buyers = PastBuyers(number)
+    buyers = PastBuyers(number, now)
     simulation = Simulation(buyers, bids=buyers.bid)
     with unhurried():
         for done, happening in enumerate(in_order(people, times, world.changes[1:], now)):
@@ -62,6 +63,7 @@ def live_through(world: World, rng: Random, *, stage: Stage, number: int, now: d
                 say(f"  {done:,} of {count:,} leads")
         simulation.settle(now)
         read_past_mails(number=number, now=now)
+        arrive_past_copies()
 
 
 type Happening = Callable[[World, Simulation], None]

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from clients.enums import MethodKind
+from clients.models import DeliveryMethod
 from distribution.demo.behaviour import Answer, Buyer, Kind
 from distribution.domain.retry import Outcome
 from distribution.models import Delivery, Ping
+from distribution.services.files import name_of, period_of
 from distribution.services.simulate import SimulatedAnswer
 
 BOUNCES_PERCENT = 3
@@ -21,6 +24,8 @@ class PastBuyers:
     """Answers to attempts, repeatable by the seed; who took a lead recognises it when it comes again."""
 
     seed: int
+    until: datetime
+    """The present: nothing is answered later."""
     buyers: dict[str, Buyer] = field(default_factory=dict)
     taken: dict[UUID, Answer] = field(default_factory=dict)
     mail: Random = field(init=False)
@@ -32,6 +37,10 @@ class PastBuyers:
         method = delivery.method
         if method is None or method.kind == MethodKind.EMAIL:
             return self.handed_over()
+        if method.kind == MethodKind.PORTAL:
+            return SimulatedAnswer(Outcome.ACCEPTED, "Shown in the client's own view.")
+        if method.kind == MethodKind.FILE:
+            return self.filed(method, delivery.first_attempt_at or self.until)
         if earlier := self.taken.get(delivery.pk):
             return said(earlier, delivery)
         _, manner, name = urlsplit(method.url).path.split("/")
@@ -48,6 +57,13 @@ class PastBuyers:
             return SimulatedAnswer(Outcome.REJECTED, answer.reason, status=200)
         price = answer.price(ping.account.price)
         return SimulatedAnswer(Outcome.ACCEPTED, price=price, reference=answer.reference, status=200, text=json.dumps({"bid": str(price)}))
+
+    def filed(self, method: DeliveryMethod, at: datetime) -> SimulatedAnswer:
+        """The file goes when its hour is over; the one of the running hour went just now."""
+        hour = period_of(method, at)
+        seconds = max((min(hour.end, self.until) - at).total_seconds(), 0.0)
+        name = name_of(method, hour)
+        return SimulatedAnswer(Outcome.ACCEPTED, f"Stored as {name}.", reference=name, seconds=seconds)
 
     def handed_over(self) -> SimulatedAnswer:
         bounces = self.mail.randrange(100) < BOUNCES_PERCENT

@@ -67,7 +67,7 @@ def build_world(rng: Random, *, passwords: Passwords, buyer_url: str, now: datet
         world.accounts += make_accounts(client, plan, methods, world.lead_types)
     partners = ClientGroupFactory.create(name=PARTNERS, clients=world.clients[::3])
     world.campaigns = _make_campaigns(world.lead_types, partners)
-    _seat_client_users(world.people, world.clients)
+    _seat_client_users(world.people, world.clients, plans)
     world.changes = policy(rng, world.clients, world.accounts)
     backdate(now - timedelta(days=32))
     return world
@@ -154,10 +154,11 @@ def zone_of(zip_code: str) -> str:
     return place.zones[0] if place and place.zones else COMPANY_ZONE
 
 
-def _seat_client_users(people: Sequence[User], clients: Sequence[Client]) -> None:
+def _seat_client_users(people: Sequence[User], clients: Sequence[Client], plans: Sequence[ClientPlan]) -> None:
+    """Those who only look their leads up first."""
     seats = [person for person in people if person.role == Role.CLIENT]
-    buying = [client for client in clients if client.status == ClientStatus.ACTIVE]
-    for person, client in zip(seats, buying, strict=False):
+    buying = [(client, plan) for client, plan in zip(clients, plans, strict=True) if client.status == ClientStatus.ACTIVE]
+    for person, (client, _) in zip(seats, sorted(buying, key=lambda one: one[1].manner != "portal"), strict=False):
         ClientUserFactory.create(user=person, client=client)
 
 

@@ -104,7 +104,7 @@ def test_a_database_of_ones_own_is_named_without_its_password() -> None:
 
 
 def test_the_web_listens_on_this_machine_only_and_only_the_demo_has_a_buyer_and_a_trickle() -> None:
-    chosen = Ports(web=8000, mail=8025, mail_page=8026, buyer=8790)
+    chosen = Ports(web=8000, mail=8025, mail_page=8026, buyer=8790, files=2222)
     table = {process.name: process for process in processes(chosen, demo=True)}
     assert sorted(table) == ["beat", "demo-buyer", "mail-sink", "sweep", "trickle", "web", "worker-mail", "worker-pipeline"]
     assert re.findall(r"--host (\S+) --port (\S+)", " ".join(table["web"].command)) == [("127.0.0.1", "8000")]

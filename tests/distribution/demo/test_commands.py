@@ -26,10 +26,13 @@ def taken_port() -> Iterator[int]:
         yield line.getsockname()[1]
 
 
-@pytest.mark.parametrize("command", ["demo_buyer", "smtp_sink"])
-def test_a_taken_port_is_said(command: str, taken_port: int) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [["demo_buyer", "--sftp-port", "0", "--port"], ["demo_buyer", "--port", "0", "--sftp-port"], ["smtp_sink", "--port"]],
+)
+def test_a_taken_port_is_said(words: list[str], taken_port: int) -> None:
     with pytest.raises(CommandError) as refused:
-        call_command(command, "--port", str(taken_port), stdout=StringIO())
+        call_command(*words, str(taken_port), stdout=StringIO())
     assert str(refused.value) == f"Port {taken_port} is taken by another program. Choose another one."
 
 
@@ -50,7 +53,7 @@ for command in ("seed", "trickle", "smtp_sink", "demo_buyer"):
 
 def test_a_production_install_is_told_which_package_is_missing(taken_port: int) -> None:
     """In a process of its own, where the packages of the group `local` cannot be imported; the buyer needs none of them."""
-    words = [sys.executable, "-c", IN_PRODUCTION, "--port", str(taken_port)]
+    words = [sys.executable, "-c", IN_PRODUCTION, "--sftp-port", "0", "--port", str(taken_port)]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
     ran = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT, env=environment, timeout=120)
     said = dict(line.split(" | ") for line in ran.stdout.splitlines() if " | " in line)

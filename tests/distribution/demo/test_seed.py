@@ -1,7 +1,7 @@
 """`manage.py seed` and `seed --clear`: only into an empty database, the truth of the real code, and out again."""
 
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,23 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from clients.models import Client, ConfigRevision
-from distribution.demo.factories import AdministratorFactory, CampaignFactory, ClientFactory, HeartbeatFactory, RepFactory
+from distribution.demo.factories import (
+    AdministratorFactory,
+    CampaignFactory,
+    ClientFactory,
+    DeliveryCopyFactory,
+    DeliveryFactory,
+    DeliveryMethodFactory,
+    HeartbeatFactory,
+    RepFactory,
+)
 from distribution.demo.keys import read_keys
 from distribution.demo.past import Stage
+from distribution.demo.past_buyers import PastBuyers
+from distribution.demo.past_copies import arrive_past_copies
 from distribution.demo.seed import refuse_if_running, seed
 from distribution.demo.verticals import CAMPAIGNS
-from distribution.models import Attempt, Delivery, Ping, SettingsVersion
+from distribution.models import Attempt, Delivery, DeliveryCopy, Ping, SettingsVersion
 from distribution.services.invariants import check_invariants
 from distribution.services.versions import live_version, settings_of
 from leads.clock import database_now
@@ -74,7 +85,29 @@ def test_the_past_is_what_the_real_code_makes_of_it_and_nobody_is_woken(settings
     mails = Delivery.objects.exclude(tracking="")
     assert mails.filter(tracking__in=["delivered", "opened", "clicked"]).exists(), "some mails were heard of"
     assert not mails.filter(tracking="clicked").exclude(mail_events__kind="opened").exists()
+    assert not DeliveryCopy.objects.exclude(state="accepted").exists(), "and no copy waits for the workers of today"
     assert set(Ping.objects.values_list("verdict", flat=True)) == {"accepted", "rejected"}, "some were asked before"
+
+
+def test_files_of_the_past_went_when_their_hour_was_over_and_none_later_than_now() -> None:
+    """One of the forty clients gets files: it is made by hand, so that the few leads of a test are its own."""
+    method = DeliveryMethodFactory.create(kind="file", url="", client__time_zone="America/Chicago")
+    buyers = PastBuyers(1, datetime(2026, 11, 24, 17, 30, tzinfo=UTC))
+
+    def hear_of(hour: int, minute: int) -> tuple[str, float]:
+        told = buyers(DeliveryFactory.build(method=method, first_attempt_at=datetime(2026, 11, 24, hour, minute, tzinfo=UTC)))
+        return told.reference, told.seconds
+
+    assert hear_of(15, 45) == (f"leads-{method.pk}-2026-11-24-09.csv", 900)
+    assert hear_of(17, 29) == (f"leads-{method.pk}-2026-11-24-11.csv", 60)
+
+
+def test_copies_of_the_past_went_when_the_lead_was_sold_and_are_not_sent_today() -> None:
+    copy = DeliveryCopyFactory.create(created=NOW - timedelta(days=3))
+    assert (arrive_past_copies(), arrive_past_copies()) == (1, 0)
+    copy.refresh_from_db()
+    assert (copy.state, copy.due_at, copy.finished_at) == ("accepted", None, NOW - timedelta(days=3) + timedelta(seconds=0.3))
+    assert list(copy.attempts.values_list("outcome", "started")) == [("accepted", NOW - timedelta(days=3))]
 
 
 def story_of(number: int) -> list[tuple[Any, ...]]:

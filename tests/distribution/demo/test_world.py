@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clients.enums import AccountStatus, ClientStatus
-from clients.models import DeliveryAccount, DeliveryMethod
+from clients.models import AccountMethod, DeliveryAccount, DeliveryMethod
 from distribution.demo.clientele import clientele
 from distribution.demo.policy import TOTAL_WEIGHT
 from distribution.demo.staff import staff
@@ -39,7 +39,8 @@ def test_people_of_every_role_and_branch_are_there(world: World) -> None:
         (Role.REP, True): 17,
         (Role.CLIENT, False): 2,
     }
-    assert ClientUser.objects.count() == 2
+    seats = ClientUser.objects.all()
+    assert [seat.client.methods.filter(kind="portal").exists() for seat in seats] == [True, True]
 
 
 def test_the_three_known_people_sign_in_with_their_own_passwords(world: World) -> None:
@@ -63,6 +64,7 @@ def test_every_schedule_can_be_read_and_most_accounts_have_one(world: World) -> 
 
 def test_every_delivery_method_could_be_saved(world: World, settings: Any) -> None:
     settings.OUTBOUND_ALLOWED_NETWORKS, settings.OUTBOUND_PORTS = ["127.0.0.1/32"], [8790]
+    settings.OUTBOUND_SFTP_PORTS = [2222]
     found = {str(method): check_config(method) for method in DeliveryMethod.objects.select_related("client")}
     assert {name: problems for name, problems in found.items() if problems} == {}
 
@@ -77,6 +79,12 @@ def test_the_unusual_is_there_too(world: World) -> None:
     }
     assert accounts.filter(off_hours="hold").count() == 1
     assert DeliveryMethod.objects.filter(kind="ping_post", ping_url__contains="/bids/").count() == 3
+    kinds = Counter(DeliveryMethod.objects.filter(uses__use="first").distinct().values_list("kind", flat=True))
+    assert kinds == {"webhook": 28, "ping_post": 3, "email": 6, "portal": 2, "file": 1}
+    assert set(AccountMethod.objects.filter(use="always").values_list("method__kind", "account__methods__kind")) == {
+        ("email", "portal"),
+        ("email", "email"),
+    }
     assert DeliveryMethod.objects.filter(kind="webhook", recognises_repeats=False).count() == 1
     assert 10 <= accounts.filter(is_exclusive=True).count() <= 25
     campaigns = world.campaigns.values()
