@@ -1,6 +1,6 @@
 # One command each. Everything below works in a fresh clone: what is missing is installed into .venv first.
 .DEFAULT_GOAL := help
-.PHONY: run test check fix bench chaos setup lock clean help
+.PHONY: run test check fix bench fuzz chaos setup lock clean help
 
 VENV := .venv/bin
 PATHS := leads clients pullqueue distribution config tests manage.py
@@ -32,6 +32,9 @@ fix: setup ## repair what can be repaired: imports, style, templates
 
 bench: setup ## measure the speed goals
 	@$(VENV)/python -m tests.bench $(ARGS)
+
+fuzz: setup ## post to the API whatever its OpenAPI allows, and what it does not, for ten minutes; ARGS="--max-time 60" chooses
+	@$(VENV)/python -m tests.fuzz $(ARGS)
 
 chaos: setup ## kill workers, broker and web while leads come in, and look for lost or doubled ones
 	@$(VENV)/python -m tests.chaos $(ARGS)

@@ -227,12 +227,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Switchyard",
-    "DESCRIPTION": "Post leads with a campaign key, read what became of them.",
+    "DESCRIPTION": "Post leads with a campaign's key and read what became of them. Staff read what they may see on the pages, with a token "
+    "of their own or signed in.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "leads.api.openapi.with_intake"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list", "defaultModelsExpandDepth": -1, "persistAuthorization": False},
 }
 
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from config.docs import Docs, Schema
 from distribution.views.client import client_leads, client_return, client_statement
 from distribution.views.mail import mail_bounce, mail_click, mail_open
 from distribution.views.providers import mail_provider
@@ -27,5 +28,7 @@ urlpatterns = [
     path("mail/provider/<str:provider>/", mail_provider, name="mail_provider"),
     path("mail/link/<str:token>/", mail_click, name="mail_click"),
     path("admin/", admin.site.urls),
+    path("api/schema/", Schema.as_view(), name="api_schema"),
+    path("api/docs/", Docs.as_view(), name="api_docs"),
     path("api/v1/", include("leads.urls")),
 ]

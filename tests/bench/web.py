@@ -11,14 +11,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Yield the address of a server of two processes; it is gone afterwards."""
+def serving(**more: str) -> Iterator[str]:
+    """Yield the address of a server of two processes, with more in its environment if need be; it is gone afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
     command += ["--blocking-threads", "8", "--no-ws", "--log-level", "error", "config.wsgi:application"]
-    environment = os.environ | {"SWITCHYARD_ROLE": "web", "INTAKE_RATE": "100000", "INTAKE_BURST": "100000"}
+    environment = os.environ | {"SWITCHYARD_ROLE": "web", "INTAKE_RATE": "100000", "INTAKE_BURST": "100000"} | more
     server = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         _wait(port)
