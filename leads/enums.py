@@ -67,6 +67,13 @@ class SuppressionKind(TextChoices):
     EMAIL = "email", "E-mail"
 
 
+class SuppressionChangeKind(TextChoices):
+    """What happened to somebody's place on the suppression list."""
+
+    ADDED = "added", "Added"
+    REMOVED = "removed", "Removed"
+
+
 class CapScope(TextChoices):
     """Whose limit a cap window counts for."""
 

@@ -7,8 +7,11 @@ from leads.models.job import Job
 from leads.models.lead import Fingerprint, Lead, Submission
 from leads.models.leadtype import LeadField, LeadType
 from leads.models.note import Note
+from leads.models.postinglink import PostingLink
 from leads.models.replay import IntakeKey
-from leads.models.suppression import Suppression
+from leads.models.savedview import SavedView
+from leads.models.suppression import Suppression, SuppressionChange
+from leads.models.token import PersonalToken
 
 __all__ = [
     "Campaign",
@@ -24,7 +27,11 @@ __all__ = [
     "LeadField",
     "LeadType",
     "Note",
+    "PersonalToken",
+    "PostingLink",
+    "SavedView",
     "Source",
     "Submission",
     "Suppression",
+    "SuppressionChange",
 ]

@@ -3,8 +3,10 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from leads.enums import LeadOutcome, LeadStatus, Route
 from leads.ids import uuid7
@@ -12,6 +14,11 @@ from leads.models.campaign import Campaign
 from leads.models.fields import MoneyField
 from leads.models.leadtype import LeadType
 from leads.models.numbers import NextNumber
+
+
+def _begins(*names: str) -> list[OpClass]:
+    """Index texts so that `LIKE 'BEGINNING%'` finds them, whatever their case and the database's language."""
+    return [OpClass(Upper(name), name="text_pattern_ops") for name in names]
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -91,8 +98,15 @@ class Lead(models.Model):
             models.Index(fields=["-received_at", "-id"], name="lead_newest"),
             models.Index(fields=["campaign", "-received_at"], name="lead_campaign_newest"),
             models.Index(fields=["outcome", "-received_at"], name="lead_outcome_newest"),
-            models.Index(fields=["phone"], name="lead_phone"),
-            models.Index(fields=["email"], name="lead_email"),
+            models.Index(fields=["status", "-received_at"], name="lead_status_newest"),
+            models.Index(fields=["-received_at"], condition=Q(is_test=True), name="lead_tests_newest"),
+            # What people search by. Names and e-mails are found by how they begin, in capitals; numbers by how they begin.
+            models.Index(*_begins("last_name", "first_name"), name="lead_last_name"),
+            models.Index(*_begins("first_name", "last_name"), name="lead_first_name"),
+            models.Index(*_begins("email"), condition=~Q(email=""), name="lead_email_begins"),
+            models.Index(fields=["phone"], opclasses=["text_pattern_ops"], condition=~Q(phone=""), name="lead_phone_begins"),
+            models.Index(fields=["phone2"], opclasses=["text_pattern_ops"], condition=~Q(phone2=""), name="lead_phone2_begins"),
+            models.Index(fields=["external_id"], condition=~Q(external_id=""), name="lead_external_id"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 They need the package factory-boy, which production installs leave out.
 """
 
+from distribution.demo.factories.access import PersonalTokenFactory, PostingLinkFactory, SavedViewFactory, SuppressionChangeFactory
 from distribution.demo.factories.clients import (
     AccountMethodFactory,
     ClientFactory,
@@ -115,9 +116,11 @@ __all__ = [
     "NoCallDateFactory",
     "NoteFactory",
     "NoticeFactory",
+    "PersonalTokenFactory",
     "PingFactory",
     "PlacementFactory",
     "PoolFactory",
+    "PostingLinkFactory",
     "PullLogFactory",
     "PullRecipientFactory",
     "PullStrategyFactory",
@@ -130,11 +133,13 @@ __all__ = [
     "RepFactory",
     "ResultFactory",
     "ReturnFactory",
+    "SavedViewFactory",
     "SegmentFactory",
     "SettingsVersionFactory",
     "SourceFactory",
     "StateHoursFactory",
     "SubmissionFactory",
+    "SuppressionChangeFactory",
     "SuppressionFactory",
     "UserFactory",
 ]
