@@ -76,3 +76,7 @@ class AttemptOutcome(TextChoices):
     NOT_TAKEN = "not_taken", "Not taken"
     CONFIG_ERROR = "config_error", "Configuration error"
     IN_DOUBT = "in_doubt", "In doubt"
+
+
+OFFERED_ANEW = "offered_anew"
+"""The reason of a failed delivery that a person let be offered anew: it counts no more as an offer of its lead."""

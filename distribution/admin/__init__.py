@@ -18,6 +18,7 @@ from distribution.admin import (
     statement,
     unrouted,
     user,
+    waiting,
     why,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "statement",
     "unrouted",
     "user",
+    "waiting",
     "why",
 ]

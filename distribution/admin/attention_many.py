@@ -16,6 +16,8 @@ from distribution.admin.story.unrouted import ids_of
 from distribution.enums import LOST_STATES, DeliveryState
 from distribution.models import Delivery, DeliveryCopy
 from distribution.services.again import give_up_copies, send_copies_again, send_many_again
+from distribution.services.anew import offer_anew, undelivered
+from distribution.services.rerun import rerun_leads
 from distribution.services.unstick import give_up, try_now
 from leads.clock import database_now
 from leads.menu import page
@@ -39,6 +41,16 @@ class Act:
 
 def _doubted(user: Any, ids: Sequence[UUID]) -> Any:
     return Delivery.objects.visible_to(user).filter(pk__in=ids, state=DeliveryState.UNKNOWN)
+
+
+def _undelivered(user: Any, ids: Sequence[UUID]) -> Any:
+    return undelivered(ids).filter(pk__in=Delivery.objects.visible_to(user))
+
+
+def _past(ids: Sequence[UUID], by: Any, now: datetime) -> int:
+    """Return how many deliveries had a lead that went on."""
+    leads = dict(undelivered(ids).values_list("pk", "lead"))
+    return len(leads) if rerun_leads(lead_ids=list(set(leads.values())), by=by, now=now) else 0
 
 
 def _lost(user: Any, ids: Sequence[UUID]) -> Any:
@@ -66,6 +78,26 @@ ACTS: dict[str, Act] = {
         "{} sent again. What the clients answer decides.",
         _doubted,
         lambda ids, by, now: send_many_again(deliveries=ids, by=by, now=now),
+    ),
+    "anew": Act(
+        "delivery that failed",
+        "Offer anew",
+        "Offer the leads of {} anew?",
+        "Each lead goes through the routes of its campaign, by the settings in force, and these clients may get it once more: as a new "
+        "delivery, which counts in caps and shares. Other clients that refused it or failed before are not asked again.",
+        "{} offered anew. The leads’ pages say who gets them.",
+        _undelivered,
+        lambda ids, by, now: offer_anew(deliveries=ids, by=by, now=now),
+    ),
+    "past": Act(
+        "delivery that failed",
+        "Route past them",
+        "Route the leads of {} past these clients?",
+        "Each lead goes through the routes of its campaign, by the settings in force. No client that refused it or failed before "
+        "is asked again.",
+        "The leads of {} go through their routes again.",
+        _undelivered,
+        _past,
     ),
     "copy_again": Act(
         "copy",
@@ -104,7 +136,12 @@ ACTS: dict[str, Act] = {
         _each(give_up),
     ),
 }
-PLURALS = {"delivery in doubt": "deliveries in doubt", "copy": "copies", "lead set aside": "leads set aside"}
+PLURALS = {
+    "delivery in doubt": "deliveries in doubt",
+    "delivery that failed": "deliveries that failed",
+    "copy": "copies",
+    "lead set aside": "leads set aside",
+}
 
 
 @page(None, address="distribution/attention/many/", name="attention_many", permission="distribution.settle_delivery")

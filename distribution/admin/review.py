@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from clients.models import DeliveryMethod
-from distribution.admin.story.attention import doubted, lost_copies, needs_attention, pauses, stuck
+from distribution.admin.story.attention import doubted, lost_copies, needs_attention, pauses, stuck, undelivered
 from distribution.admin.story.unrouted import ids_of
 from distribution.admin.unrouted import unrouted_count
 from distribution.enums import DeliveryState
@@ -35,7 +35,7 @@ TAKEN = {"yes": True, "no": False}
 def attention_page(request: HttpRequest) -> HttpResponse:
     now = database_now()
     told: dict[str, Any] = {"title": "Needs attention", "doubted": doubted(now=now), "pauses": pauses(now=now), "stuck": stuck(now=now)}
-    told |= {"lost": lost_copies(), "unrouted": unrouted_count(request)}
+    told |= {"lost": lost_copies(), "unrouted": unrouted_count(request), "undelivered": undelivered(request.user, now=now)}
     return _shown(request, "distribution/needs_attention.html", told)
 
 

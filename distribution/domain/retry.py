@@ -49,6 +49,7 @@ class Why(StrEnum):
     METHOD_OFF = "method_off"
     SUPPRESSED = "suppressed"
     LEASE_LOST = "lease_lost"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,6 +294,7 @@ SAID = {
     Why.SUPPRESSED: "The person asked not to be contacted, or was erased: nothing was sent.",
     Why.CIRCUIT_OPEN: "The delivery method was paused for longer than the time budget.",
     Why.METHOD_OFF: "The delivery method was switched off for longer than the time budget.",
+    Why.GIVEN_UP: "A person did not want to wait any longer.",
     Why.LEASE_LOST: "Ten workers were lost over this delivery: a person must look.",
     Why.IN_DOUBT: "The client may have taken the lead, and there is no time left to ask again.",
 }

@@ -10,7 +10,7 @@ from django.db import connection
 from distribution.domain.market import Account, CapKind, Scope
 from distribution.domain.state import CapKey, PastOffer, PingAnswer, Qualified, Snapshot
 from distribution.domain.step import DecidedBy, OfferOutcome
-from distribution.enums import DeliveryState
+from distribution.enums import OFFERED_ANEW, DeliveryState
 from distribution.models import Delivery
 from distribution.services.look import Look
 from distribution.services.market import LiveMarket
@@ -94,7 +94,9 @@ def bought_before(live: LiveMarket, bought: Mapping[int, datetime], *, now: date
 
 
 def past_offers(lead: Lead) -> tuple[PastOffer, ...]:
-    return tuple(past_offer(delivery) for delivery in Delivery.objects.filter(lead=lead.pk).order_by("number"))
+    """What was offered so far, but for what a person let be offered anew."""
+    rows = Delivery.objects.filter(lead=lead.pk).exclude(state=DeliveryState.FAILED, reason=OFFERED_ANEW)
+    return tuple(past_offer(delivery) for delivery in rows.order_by("number"))
 
 
 def outcome_of(delivery: Delivery) -> OfferOutcome:

@@ -124,6 +124,7 @@ LEDGER = [
 
 POSTED = {
     "delivery_settle": ("delivery",),
+    "delivery_now": ("delivery",),
     "copy_again": ("delivery",),
     "attention_many": (),
     "return_decide": ("client",),
@@ -156,6 +157,7 @@ REVIEW = [
     Row("admin:returns", 200, 200),
     Row("admin:delivery_return", 200, 200, args=("delivery",)),
     Row("admin:delivery_again", 302, 302, args=("delivery",)),
+    Row("admin:delivery_give_up", 302, 302, args=("delivery",)),
     Row("admin:delivery_test", 200, 404, args=("delivery",)),
     Row("admin:client_statement", 200, 200, args=("client",)),
     Row("admin:sandbox", 200, 404),

@@ -1,7 +1,8 @@
-"""What needs a person: deliveries in doubt, paused delivery methods, leads that were set aside, copies that did not arrive."""
+"""What needs a person: deliveries in doubt or without a taker, paused methods, leads that were set aside, copies that did not arrive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -13,11 +14,15 @@ from distribution.enums import LOST_STATES, OPEN_STATES, DeliveryState
 from distribution.events import why
 from distribution.models import Delivery, DeliveryCopy
 from distribution.queries import with_attempts
+from distribution.services.anew import undelivered as without_taker
 from leads.models import Lead
 from leads.viewer import viewer
 
 MOST = 200
 """Rows of a kind on the page; the worst come first."""
+
+LATELY = timedelta(days=7)
+"""How far back deliveries that came to nothing are worth another try."""
 
 COUNTS = """
     SELECT (SELECT count(*) FROM distribution_delivery WHERE state = 'unknown'),
@@ -71,6 +76,14 @@ def _pause(row: DeliveryMethod, *, now: datetime) -> PauseTold:
 
 def _times(number: int) -> str:
     return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
+
+
+def undelivered(user: Any, *, now: datetime) -> list[OfferTold]:
+    """The last delivery of each lead that nobody got: the client was not reached or did not take it, and no other client was left."""
+    lately = without_taker().filter(pk__in=Delivery.objects.visible_to(user), lead__is_test=False, created__gte=now - LATELY)
+    rows = with_attempts(lately).select_related("lead").order_by("-created", "-id")[:MOST]
+    last = {row.lead_id: row for row in reversed(rows)}
+    return [offer_told(row, now=now) for row in reversed(last.values())]
 
 
 @dataclass(frozen=True, slots=True)

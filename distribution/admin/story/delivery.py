@@ -10,11 +10,13 @@ from distribution.admin.story.offers import beside, offer_told
 from distribution.admin.story.runs import TONES, Sentence, plans_of
 from distribution.admin.story.timeline import TOLD_TWICE, event_entry
 from distribution.domain.explain import offer_said
-from distribution.enums import OPEN_STATES, DeliveryState
+from distribution.enums import OFFERED_ANEW, OPEN_STATES, DeliveryState
 from distribution.models import Delivery, MailEvent
 from distribution.queries import accounts_named, with_attempts
 from distribution.services.again import refusal
+from distribution.services.waiting import why_not_given_up, why_not_now
 from distribution.trace import candidates_of
+from leads.enums import LeadOutcome
 from leads.models import Event
 from leads.viewer import viewer
 
@@ -66,6 +68,10 @@ def delivery_page(pk: Any, user: Any, *, now: datetime) -> dict[str, Any]:
         "doubted": [offer],
         "may_settle": user.has_perm("distribution.settle_delivery"),
         "may_repeat": not refusal(row),
+        "may_hurry": not why_not_now(row, now=now),
+        "may_give_up": not why_not_given_up(row),
+        "may_offer_anew": row.state == DeliveryState.FAILED and row.reason != OFFERED_ANEW and row.lead.outcome == LeadOutcome.UNROUTED,
+        "may_rerun": row.lead.outcome == LeadOutcome.UNROUTED and user.has_perm("distribution.rerun_lead"),
         "says": links.html(f"{row.lead.lead_type.name} lead {row.lead.spoken}, {said}."),
         "sentences": sentences,
         "mails": [
