@@ -7,9 +7,11 @@ from distribution.answers import sales_of
 from distribution.services.provider_news import take_event
 from distribution.wake import ROUTES, wake
 from leads.sales import tell_sales_by
+from leads.services.undoing import goes_along
 from leads.signals import lead_ready
 
 tell_sales_by(sales_of)
+goes_along("pullqueue.QueueEntry", "pullqueue.Placement", "distribution.Decision")  # a lead nobody got leaves none of these behind
 
 
 @receiver(lead_ready)

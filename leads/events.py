@@ -74,6 +74,15 @@ says(
         "key.created": "An API key was made.",
         "key.revoked": "An API key was revoked.",
         "key.leaked": "An API key was sent inside an address, where logs keep it. Revoke it and make a new one.",
+        "token.created": "A personal token was made.",
+        "token.revoked": "A personal token was revoked.",
         "suppression.added": "Added to the suppression list.",
+        "import.started": "An import of leads was begun.",
+        "import.pause": "The import was paused.",
+        "import.resume": "The import goes on.",
+        "import.cancel": "The import was cancelled; the leads until then stay.",
+        "import.done": "The import is done.",
+        "import.undo_started": "The import is being undone.",
+        "import.undone": "The import was undone.",
     }
 )

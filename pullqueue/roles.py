@@ -52,13 +52,21 @@ ADMINISTRATOR = (
     | _grant(("view", "add"), "leads.suppression")
     | _grant(("view", "change"), "leads.company")
     | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
-    | {"leads.add_lead", "leads.view_submission", "distribution.view_money", "distribution.view_report"}
+    | {
+        "leads.add_lead",
+        "leads.import_lead",
+        "leads.export_lead",
+        "leads.erase_lead",
+        "leads.view_submission",
+        "distribution.view_money",
+        "distribution.view_report",
+    }
     | LEADS_GO_ON
 )
 COMPANY_MANAGER = (
     _grant(READS, *LEDGER, *CONFIGURATION, "leads.campaignkey", "leads.suppression", "pullqueue.user", "pullqueue.branch")
     | _grant(("add",), "leads.lead", "leads.suppression")
-    | {"distribution.view_money", "distribution.view_report"}
+    | {"leads.import_lead", "leads.export_lead", "distribution.view_money", "distribution.view_report"}
     | LEADS_GO_ON
 )
 BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch") | {"leads.add_note"}

@@ -20,10 +20,14 @@ from distribution.services.route import route_due
 from distribution.wake import BACKTESTS, MAILS, OTHERS, PINGS, ROUTES, WEBHOOKS, wake
 from leads.clock import database_now
 from leads.models import Job, Lead
+from leads.services.file_work import WORKERS
+from leads.wake import FILES
 
 log = structlog.get_logger(__name__)
 
 SWEEPER_LOCK = 7_302
+LONG_WORK = {"backtest": BACKTESTS} | dict.fromkeys(WORKERS, FILES)
+"""Wake-ups by kind of job."""
 INLINE_AFTER = timedelta(seconds=10)
 """Rows that are due for so long are worked by the sweeper itself, broker or no broker."""
 INLINE_SECONDS = 2.0
@@ -54,8 +58,8 @@ def sweep_once() -> bool:
         give_up_on_paused(now=now)
         for queue, due_since in oldest_due(now=now).items():
             _attend(queue, due_since, now=now)
-        if Job.objects.due(now).filter(kind="backtest").exists():  # long work: only ever woken, never done here
-            wake(BACKTESTS)
+        for task in {LONG_WORK.get(kind, "") for kind in Job.objects.due(now).values_list("kind", flat=True)[:100]} - {""}:
+            wake(task)  # long work is only ever woken, never done here
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEPER_LOCK])

@@ -113,7 +113,7 @@ def _receipt(one: Draft) -> Receipt:
 
 def settle(drafts: Sequence[Draft], campaign: Campaign, *, now: datetime) -> None:
     """Say what each lead is, and take its places in the campaign's caps, inside the caller's transaction."""
-    hours = _hours(campaign)
+    hours = hours_of(campaign)
     against_accepted = campaign.lead_type.duplicate_against == DuplicateAgainst.ACCEPTED
     numbers, known = look_behind_locks(
         {(kind, digest) for one in drafts for digest, kind in one.people.items()},
@@ -128,7 +128,8 @@ def settle(drafts: Sequence[Draft], campaign: Campaign, *, now: datetime) -> Non
     _settle(drafts, campaign, Desk(known, timedelta(hours=hours), against_accepted=against_accepted), now=now)
 
 
-def _hours(campaign: Campaign) -> int:
+def hours_of(campaign: Campaign) -> int:
+    """For how many hours duplicates are looked for."""
     own = campaign.duplicate_hours
     return campaign.lead_type.duplicate_hours if own is None else own
 
