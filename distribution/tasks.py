@@ -50,7 +50,8 @@ def drain_pings() -> None:
 
 @shared_task(name="distribution.tasks.drain_others")
 def drain_others() -> None:
-    drain_the_others(seconds=settings.DRAIN_SECONDS)
+    """Leads are routed by the way, as above."""
+    drain_the_others(seconds=settings.DRAIN_SECONDS, meanwhile=lambda: drain_routes_for(seconds=ROUTE_SECONDS))
 
 
 @shared_task(name="distribution.tasks.bulk_check_invariants")

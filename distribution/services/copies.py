@@ -3,7 +3,7 @@
 A copy by the very method that sold is the same request again, sent by hand: under the delivery's id, with its bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from distribution.domain.retry import Case, Next, Outcome, Why, what_follows
 from distribution.enums import LOST_STATES, AttemptOutcome, DeliveryState
 from distribution.models import Attempt, DeliveryCopy
 from distribution.services.breaker import count_outcome
+from distribution.services.claim import ANY_LIMIT, IN_FLIGHT_PER_METHOD
 from distribution.services.flights import Flights
 from distribution.services.mail_prepare import without_paused
 from distribution.services.payload import delivery_values, own_fields, write_payload
@@ -44,6 +45,7 @@ CLAIM = """
                 m.pauses
             FROM distribution_deliverycopy c JOIN clients_deliverymethod m ON m.id = c.method_id LEFT JOIN busy b ON b.method_id = m.id
             WHERE c.state IN ('queued', 'sending') AND c.due_at <= %(now)s AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
+              AND m.timeout_seconds <= %(longest)s AND NOT m.id = ANY(%(besides)s)
               AND m.is_enabled AND m.archived_at IS NULL AND (m.paused_until IS NULL OR m.paused_until <= %(now)s)
         ) ready
         WHERE nth <= CASE WHEN pauses > 0 THEN 1 ELSE %(per_method)s END
@@ -70,11 +72,12 @@ class Sent:
 class CopyFlights(Flights[DeliveryCopy]):
     """The copies that this process has under way."""
 
-    def claim(self, *, now: datetime, limit: int) -> list[DeliveryCopy]:
+    def claim(self, *, now: datetime, limit: int, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> list[DeliveryCopy]:
         lease = now + timedelta(seconds=settings.LEASE_SECONDS)
-        per_method = getattr(settings, "DELIVERIES_IN_FLIGHT_PER_METHOD", 4)
+        per_method = getattr(settings, "DELIVERIES_IN_FLIGHT_PER_METHOD", IN_FLIGHT_PER_METHOD)
+        words = {"now": now, "lease": lease, "limit": limit, "per_method": per_method, "longest": longest, "besides": list(besides)}
         with connection.cursor() as cursor:
-            cursor.execute(CLAIM, {"now": now, "lease": lease, "limit": limit, "per_method": per_method})
+            cursor.execute(CLAIM, words)
             taken = [row[0] for row in cursor.fetchall()]
         return _load(taken)
 

@@ -78,7 +78,7 @@ class Drain:
         self._switches = live_switches()
         give_up_on_paused(now=self.clock())
         while time.monotonic() < ends:
-            begun = self._begin()
+            begun = self.begin()
             claimed += begun or 0
             if begun == 0 and not self.in_flight:
                 break
@@ -95,11 +95,16 @@ class Drain:
         ends, claimed = time.monotonic() + seconds, 0
         while self.in_flight:
             left = int(ends - time.monotonic())
-            begun = self._begin(longest=left, besides=[method for method, count in self._aloft.items() if count]) if left > 0 else 0
+            begun = self.begin(longest=left, besides=self.aloft) if left > 0 else 0
             claimed += begun or 0
             self._idle(begun)
             self.collect(wait=0.01 if begun is None or begun else POLL_SECONDS)
         return claimed
+
+    @property
+    def aloft(self) -> list[int]:
+        """The methods that keep us waiting."""
+        return [method for method, count in self._aloft.items() if count]
 
     def _idle(self, begun: int | None) -> None:
         if begun == 0 and self.meanwhile is not None:
@@ -136,7 +141,7 @@ class Drain:
         chance = random.random()  # noqa: S311 -- spreads load, guards nothing
         return Finished(delivery, report, started, ended, jitter_unit=chance, breaker_failures=self._switches.breaker_failures)
 
-    def _begin(self, *, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> int | None:
+    def begin(self, *, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> int | None:
         """Claim what there is room for and set it going; None while another process claims."""
         room = IN_FLIGHT - self.in_flight
         if not room:

@@ -25,6 +25,7 @@ from distribution.enums import OPEN_STATES, AttemptOutcome, DeliveryState
 from distribution.locks import hold_leads
 from distribution.models import Attempt, Delivery, DeliveryFile
 from distribution.services.breaker import count_outcome
+from distribution.services.claim import ANY_LIMIT
 from distribution.services.finish import end_without_sending, move
 from distribution.services.flights import Flights
 from distribution.services.payload import delivery_values, file_payload, own_fields, write_payload
@@ -46,6 +47,7 @@ MOST_LOST = 10
 DUE = """
     SELECT f.id FROM distribution_deliveryfile f JOIN clients_deliverymethod m ON m.id = f.method_id
     WHERE f.state IN ('queued', 'sending') AND f.due_at <= %(now)s AND (f.lease_until IS NULL OR f.lease_until < %(now)s)
+      AND m.timeout_seconds <= %(longest)s AND NOT m.id = ANY(%(besides)s)
       AND m.is_enabled AND m.archived_at IS NULL AND (m.paused_until IS NULL OR m.paused_until <= %(now)s)
     ORDER BY f.due_at LIMIT %(limit)s FOR UPDATE OF f SKIP LOCKED
 """
@@ -82,12 +84,12 @@ class Sent:
 class FileFlights(Flights[DeliveryFile]):
     """The files that this process has under way."""
 
-    def claim(self, *, now: datetime, limit: int) -> list[DeliveryFile]:
+    def claim(self, *, now: datetime, limit: int, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> list[DeliveryFile]:
         settle_files(now=now)
         close_files(now=now)
         lease = now + timedelta(seconds=settings.LEASE_SECONDS)
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(DUE, {"now": now, "limit": limit})
+            cursor.execute(DUE, {"now": now, "limit": limit, "longest": longest, "besides": list(besides)})
             taken = [row[0] for row in cursor.fetchall()]
             if taken:
                 cursor.execute(TAKE_FILES, {"now": now, "lease": lease, "files": taken})

@@ -3,7 +3,8 @@
 import queue
 import time
 from abc import abstractmethod
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
@@ -11,6 +12,8 @@ from functools import partial
 import structlog
 
 from distribution.domain.retry import Outcome
+from distribution.models import DeliveryCopy, DeliveryFile, Ping
+from distribution.services.claim import ANY_LIMIT
 from distribution.transports.envelope import Envelope, Report
 from distribution.transports.loop import Send, submit
 from leads.clock import database_now
@@ -21,17 +24,19 @@ IN_FLIGHT = 16
 POLL_SECONDS = 0.25
 
 
-class Flights[Row]:
+class Flights[Row: DeliveryCopy | DeliveryFile | Ping]:
     """What of one table this process has under way. The row is the queue: an answer that is not written is sent for anew."""
 
     def __init__(self, *, clock: Callable[[], datetime] = database_now) -> None:
         self.clock = clock
         self.in_flight = 0
+        self._aloft: Counter[int] = Counter()
+        """How many are under way, by method."""
         self._answers: queue.SimpleQueue[tuple[Row, datetime, Future[Report]]] = queue.SimpleQueue()
 
     @abstractmethod
-    def claim(self, *, now: datetime, limit: int) -> list[Row]:
-        """Take up to `limit` due rows under a lease."""
+    def claim(self, *, now: datetime, limit: int, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> list[Row]:
+        """Take up to `limit` due rows under a lease, none of a method with a longer time limit or of those in `besides`."""
 
     @abstractmethod
     def take_off(self, one: Row, *, now: datetime) -> None:
@@ -45,18 +50,31 @@ class Flights[Row]:
         """Claim and send for so long, or until nothing is due and nothing under way; return how many were claimed."""
         ends, claimed = time.monotonic() + seconds, 0
         while time.monotonic() < ends:
-            now = self.clock()
-            rows = self.claim(now=now, limit=IN_FLIGHT - self.in_flight) if self.in_flight < IN_FLIGHT else []
-            for row in rows:
-                self.take_off(row, now=now)
-            claimed += len(rows)
-            if not rows and not self.in_flight:
+            begun = self.begin()
+            claimed += begun
+            if not begun and not self.in_flight:
                 break
-            self.collect(wait=0.0 if rows else min(POLL_SECONDS, max(ends - time.monotonic(), 0.0)))
+            self.collect(wait=0.0 if begun else min(POLL_SECONDS, max(ends - time.monotonic(), 0.0)))
         return claimed
+
+    def begin(self, *, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> int:
+        """Claim what there is room for and set it going; return how many."""
+        if self.in_flight >= IN_FLIGHT:
+            return 0
+        now = self.clock()
+        rows = self.claim(now=now, limit=IN_FLIGHT - self.in_flight, longest=longest, besides=besides)
+        for row in rows:
+            self.take_off(row, now=now)
+        return len(rows)
+
+    @property
+    def aloft(self) -> list[int]:
+        """The methods that keep us waiting."""
+        return [method for method, count in self._aloft.items() if count]
 
     def submit(self, one: Row, send: Send, envelope: Envelope, *, started: datetime) -> None:
         self.in_flight += 1
+        self._aloft[one.method_id] += 1
         answer = submit(send, envelope)
         answer.add_done_callback(partial(self._answered, one, started))
 
@@ -72,6 +90,7 @@ class Flights[Row]:
             except queue.Empty:
                 break
             self.in_flight -= 1
+            self._aloft[one.method_id] -= 1
             done += 1
             self._land(one, started, answer)
         return done

@@ -4,7 +4,7 @@ One process of all sends them, so that endpoints that hang take the time of one 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from distribution.domain.answers import Rule
 from distribution.domain.retry import Outcome
 from distribution.enums import PingState
 from distribution.models import Ping
-from distribution.services.claim import live_switches
+from distribution.services.claim import ANY_LIMIT, live_switches
 from distribution.services.flights import Flights
 from distribution.services.payload import own_fields
 from distribution.services.ping_payload import ping_values, write_ping
@@ -70,7 +70,8 @@ class PingFlights(Flights[Ping]):
         self.send = send
         self.limit = 5
 
-    def claim(self, *, now: datetime, limit: int) -> list[Ping]:
+    def claim(self, *, now: datetime, limit: int, longest: int = ANY_LIMIT, besides: Iterable[int] = ()) -> list[Ping]:
+        """All of them: what a ping may take is bounded by its own deadline."""
         return claim_pings(now=now, limit=limit)
 
     def run(self, *, seconds: float) -> int:
