@@ -30,6 +30,11 @@ REASONS = {
     "too_long": "a text is too long",
     "wrong_type": "a value is of the wrong kind",
     "required": "a field that is needed is missing",
+    "too_many_fields": "it has too many fields",
+    "bad_name": "a field's name is too long",
+    "empty": "it has no field with a value",
+    "bad_row": "the line is no lead that can be read",
+    "too_many_cells": "the row has more cells than there are columns",
 }
 
 

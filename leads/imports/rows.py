@@ -8,13 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from leads.domain.spreadsheets import unmarked
 from leads.enums import FileKind
 from leads.imports.limits import LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS
 from leads.imports.sniff import DELIMITERS, Form
 from leads.imports.unreadable import Unreadable
-
-RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for a formula when a cell begins with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def _opened(path: Path, form: Form) -> IO[str]:
 
 def _cells(file: IO[str], form: Form) -> Iterator[Row]:
     for line, cells in _table(file, form):
-        yield Row(line, tuple(_plain(cell) for cell in cells))
+        yield Row(line, tuple(unmarked(cell) if cell[:1] == "'" else cell for cell in cells))
 
 
 def _table(file: IO[str], form: Form) -> Iterator[tuple[int, list[str]]]:
@@ -99,11 +97,6 @@ def _said(problem: str, first: int, last: int) -> str:
         return f"The quote that opens at line {first:,} or after it is never closed. Close it, or take it out."
     where = f"line {last:,}" if last == first else f"the row from line {first:,} to {last:,}"
     return f"In {where} something follows a closing quote. Write a quote inside a quoted text twice, or take it out."
-
-
-def _plain(cell: str) -> str:
-    """Take off the mark with which exports keep spreadsheets from running a cell."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in RUNNABLE and len(cell) > 1 else cell
 
 
 def _different(names: list[str]) -> list[str]:

@@ -62,6 +62,10 @@ class Import(models.Model):
         return self.name
 
     @property
+    def not_accepted(self) -> int:
+        return self.duplicate + self.suppressed + self.rejected
+
+    @property
     def counts(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in COUNTED}
 

@@ -119,9 +119,13 @@ def _start(one: Import, kind: str, place: str, *, by: Any, now: datetime) -> Job
     return job
 
 
-def _refuse_begun(one: Import) -> None:
+def _refuse_taken_in(one: Import) -> None:
     if one.run is not None:
         raise NotNow("This import was begun already.")
+
+
+def _refuse_begun(one: Import) -> None:
+    _refuse_taken_in(one)
     if not one.file:
         raise NotNow("The file is not kept any more. Upload it again.")
 
@@ -150,6 +154,16 @@ def steer(*, one: Import, step: str, by: Any, now: datetime) -> bool:
     if job == one.run:
         record(kind=f"import.{step}", at=now, by=by, about=f"import:{one.pk}")
     return True
+
+
+def discard(*, one: Import, now: datetime) -> None:
+    """Throw away a file that nobody began to take in. Raises NotNow."""
+    _refuse_taken_in(one)
+    if one.trial:
+        cancel_job(job=one.trial, now=now)
+    if one.file:
+        one.file.delete(save=False)
+    Import.objects.filter(pk=one.pk, run=None).delete()
 
 
 def drop_file(one: Import) -> None:
