@@ -122,6 +122,7 @@ def test_a_ping_post_is_set_up_asked_without_the_person_and_sold_at_its_bid(
     asks = {"ping_url": client.url, "ping_rules": bids, "url": client.url, "field_map": MAP, "rules": RULES}
     set_up(page, live_server, account, "Ping-post", "Asks first", ping_field_map=[["who", "email"]], **asks)
     expect(page.locator(".errorlist, .text-red-600, .error").filter(has_text="email").first).to_be_visible()
+    expect(page.get_by_role("heading", name="The ping", exact=True)).to_be_visible()
     page.locator("#id_ping_field_map").fill('[["zip", "zip"], ["id", "ping_id"]]')
     page.locator("[name=_continue]").first.click()
     saved(page, account)
@@ -146,6 +147,8 @@ def test_a_mail_is_set_up_and_arrives_with_its_csv(
     set_up(page, live_server, account, "E-mail", "Mailbox", **words)
     expect(page.get_by_text("nobody at all").last).to_be_visible()
     assert not DeliveryMethod.objects.exists()
+    for group in ("The ping", "Who we are", "What answers mean"):  # of other kinds
+        expect(page.get_by_role("heading", name=group, exact=True)).to_be_hidden()
     page.locator("#id_to_address").fill("leads@acme.example")
     page.locator("#id_attaches_csv").check(force=True)
     page.locator("[name=_continue]").first.click()
