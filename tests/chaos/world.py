@@ -1,4 +1,4 @@
-"""Clients at the hostile sink, three of them with a cap they will reach, one campaign and its key."""
+"""Clients at the hostile sink, some with a cap they will reach, one campaign and its key."""
 
 from decimal import Decimal
 
@@ -17,6 +17,9 @@ from leads.clock import database_now
 from leads.services.keys import create_key
 
 CAPPED = 3
+"""So many of the first have a cap."""
+CAPPED_LAST = 2
+"""And of the last, who are among those that misbehave where some are chosen to."""
 RULES = [
     {"when": {"path": "$.status", "equals": "ok"}, "means": "accepted"},
     {"when": {"path": "$.status", "equals": "no"}, "means": "rejected"},
@@ -29,7 +32,7 @@ def build(*, sink: int, leads: int, clients: int) -> tuple[str, list[int]]:
     campaign = CampaignFactory.create(name="chaos")
     CampaignSaleFactory.create(campaign=campaign, time_budget_seconds=60)
     cap = leads // (2 * clients)
-    made = [_client(campaign, n, sink, cap=cap if n < CAPPED else None) for n in range(clients)]
+    made = [_client(campaign, n, sink, cap=cap if n < CAPPED or n >= clients - CAPPED_LAST else None) for n in range(clients)]
     values = {client.pk: Values(weight=Decimal(100)) for client in made}
     settings = Settings(automation=Automation.WEIGHTED, secondary=Automation.PRICE, values=values, breaker_failures=1_000)
     save_version(settings=settings, by=None, now=database_now())
