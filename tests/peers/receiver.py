@@ -37,7 +37,7 @@ type Act = Callable[["Receiver", asyncio.StreamReader, asyncio.StreamWriter], Co
 
 TAKES = {"accept", "take_then_drop", "take_then_hang", "take_then_garbage", "take_then_500", "take_then_half"}
 
-BREAKS = {"take_then_drop", "take_then_hang", "take_then_garbage", "take_then_half", "drip", "endless", "interim", "big"}
+BREAKS = {"take_then_drop", "take_then_hang", "take_then_garbage", "take_then_half", "drip", "endless", "gigabyte", "interim", "big"}
 
 
 def answer(status: int = 200, body: bytes = b"{}", headers: Iterable[str] = (), kind: str = "application/json") -> bytes:
@@ -72,6 +72,18 @@ async def endless(receiver: "Receiver", _reader: asyncio.StreamReader, writer: a
         await writer.drain()
 
 
+GIGABYTE = 1_000_000_000
+
+
+async def gigabyte(receiver: "Receiver", _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {GIGABYTE}\r\n\r\n".encode())
+    chunk = b"x" * 0x10000
+    while receiver.poured < GIGABYTE and not receiver.stopped.is_set():
+        writer.write(chunk)
+        await writer.drain()
+        receiver.poured += len(chunk)
+
+
 async def interim(receiver: "Receiver", _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while not receiver.stopped.is_set():
         writer.write(b"HTTP/1.1 102 Processing\r\n\r\n")
@@ -99,6 +111,7 @@ BEHAVIOURS: dict[str, Act] = {
     "take_then_half": says(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"status": "acc'),
     "drip": drip,
     "endless": endless,
+    "gigabyte": gigabyte,
     "interim": interim,
     "redirect_inside": says(answer(302, headers=["Location: http://127.0.0.1:1/inside"])),
     "big": says(answer(200, b"x" * (64 * 1024 + 1))),
@@ -115,6 +128,10 @@ class Receiver:
     connections: int = 0
     open_now: int = 0
     most_open: int = 0
+    poured: int = 0
+    """Bytes of an answer of a gigabyte that went out."""
+    hangs_up: str = ""
+    """"at_once", or "before_body": the line is cut when it is made, or when the head of the request is there."""
     acts: dict[str, Act] = field(default_factory=lambda: dict(BEHAVIOURS))
 
     def __enter__(self) -> Self:
@@ -156,13 +173,20 @@ class Receiver:
         self.open_now += 1
         self.most_open = max(self.most_open, self.open_now)
         try:
-            if (request := await self._read(reader)) is not None:
+            if self.hangs_up:
+                await self._hang_up(reader, writer)
+            elif (request := await self._read(reader)) is not None:
                 await self.acts[request.behaviour](self, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
             pass
         finally:
             self.open_now -= 1
             writer.close()
+
+    async def _hang_up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.hangs_up == "before_body":
+            await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
 
     async def _read(self, reader: asyncio.StreamReader) -> Request | None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

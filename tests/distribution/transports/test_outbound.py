@@ -49,6 +49,31 @@ def test_what_breaks_after_the_request_went_out_is_interrupted(client: Receiver,
     assert len(client.log) == 1
 
 
+@pytest.mark.parametrize("length", [2, 900_000], ids=["a small body", "a long body"])
+def test_cut_before_the_body_is_read_it_may_have_been_taken_all_the_same(client: Receiver, length: int) -> None:
+    """The line says nothing of what the other side read, so it is in doubt and never taken for not sent."""
+    client.hangs_up = "before_body"
+    with pytest.raises(Interrupted):
+        exchange(client.url, seconds=5.0, body=b"x" * length)
+    assert (client.connections, client.log) == (1, [])
+
+
+def test_cut_as_soon_as_it_is_made_the_line_brings_no_answer(client: Receiver) -> None:
+    client.hangs_up = "at_once"
+    with pytest.raises((Interrupted, NotSent)):
+        exchange(client.url)
+    assert (client.connections, client.log) == (1, [])
+
+
+def test_of_an_answer_of_a_gigabyte_little_is_read_and_at_once(client: Receiver) -> None:
+    client.behaviour = "gigabyte"
+    began = time.monotonic()
+    with pytest.raises(Interrupted, match="longer than 64 KiB"):
+        exchange(client.url, seconds=20.0)
+    assert time.monotonic() - began < 5
+    assert client.poured < 50_000_000, "what the sockets hold between them, and no more"
+
+
 @pytest.mark.parametrize("behaviour", ["take_then_hang", "drip", "interim"])
 def test_f19_the_deadline_is_for_the_whole_exchange(client: Receiver, behaviour: str) -> None:
     client.behaviour = behaviour
