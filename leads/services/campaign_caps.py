@@ -9,6 +9,10 @@ from leads.models import Campaign, CapWindow, Company
 from leads.services.caps import Use, reserve_windows
 
 
+def is_capped(campaign: Campaign) -> bool:
+    return any(getattr(campaign, f"cap_{kind}") is not None for kind in WindowKind)
+
+
 def take_places(campaign: Campaign, wanted: int, *, now: datetime) -> int:
     """Reserve up to `wanted` places in every window of the campaign and return how many it got. Exact, whoever else asks."""
     limits = [(kind, limit) for kind in WindowKind if (limit := getattr(campaign, f"cap_{kind}")) is not None]

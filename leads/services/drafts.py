@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+from django.db.models.base import ModelState
 
 from leads.domain.fingerprints import fingerprints
 from leads.domain.intake import FieldError, judge
@@ -55,21 +58,35 @@ def draft(arrival: Arrival, campaign: Campaign, spec: LeadTypeSpec, *, now: date
     """Judge and locate one arrival."""
     judged = judge(arrival.fields, spec, now=now)
     values = judged.values
-    lead = Lead(
-        id=uuid7(),
-        campaign=campaign,
-        lead_type_id=campaign.lead_type_id,
+    lead = new_lead(
+        campaign,
+        values,
         received_at=now,
         is_test=arrival.is_test or campaign.is_test or _is_fictitious(campaign, values),
-        **values,
-        custom=to_json(judged.custom),
-        unmapped=storable(judged.unmapped),
+        custom=to_json(judged.custom) if judged.custom else {},
+        unmapped=storable(judged.unmapped) if judged.unmapped else {},
     )
     _place(lead)
     prints = fingerprints(campaign.lead_type.duplicate_sets, values | judged.custom, lead_type=campaign.lead_type_id)
     people = {suppression_digest(kind, values[name]): str(kind) for name, kind in CONTACTS if values.get(name)}
     errors = arrival.problems + judged.errors
     return Draft(lead, storable(_raw(arrival)), errors, tuple(UUID(bytes=digest) for digest in prints), people)
+
+
+@cache
+def _blank() -> dict[str, Any]:
+    """What a lead is before anything is known of it, without lists and dicts, which no two may share."""
+    return {name: value for name, value in Lead().__dict__.items() if not isinstance(value, list | dict) and name != "_state"}
+
+
+def new_lead(campaign: Campaign, values: Mapping[str, Any], **more: Any) -> Lead:
+    """Return an unsaved lead of these values: a model's own way takes a third of the time of everything else that intake does."""
+    lead = Lead.__new__(Lead)
+    lead._state = ModelState()  # noqa: SLF001 -- where every object of a model keeps what it knows of the database
+    lead._state.fields_cache = {"campaign": campaign}  # noqa: SLF001
+    own = {"id": uuid7(), "campaign_id": campaign.pk, "lead_type_id": campaign.lead_type_id}
+    lead.__dict__ |= _blank() | {"errors": [], "zones": [], "states": [], "routes_left": []} | own | dict(values) | more
+    return lead
 
 
 def _raw(arrival: Arrival) -> Any:
@@ -99,10 +116,21 @@ def storable(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() and "\x00" not in value else _UNSTORABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
     if isinstance(value, Mapping):
+        if _is_plain(value):
+            return value
         return {storable(key): storable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [storable(part) for part in value]
     return _number(value) if isinstance(value, Decimal) else value
+
+
+def _is_plain(value: Mapping[Any, Any]) -> bool:
+    """Whether it holds nothing but ASCII texts, as most rows of files do; one look at all of them together."""
+    try:
+        text = "".join([*value, *value.values()])
+    except TypeError:
+        return False
+    return text.isascii() and "\x00" not in text
 
 
 def _number(value: Decimal) -> float | str:

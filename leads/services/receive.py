@@ -4,7 +4,7 @@ In one transaction: the idempotency key, the locks on the people's fingerprints,
 caps, and the rows. Nothing outside the database is asked before the commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,12 +18,12 @@ from leads.enums import CampaignStatus, DuplicateAgainst, LeadOutcome, LeadStatu
 from leads.locks import look_behind_locks
 from leads.models import Campaign, Event, Fingerprint, Lead, Submission
 from leads.queries import Known, Original
-from leads.services.campaign_caps import take_places
+from leads.services.campaign_caps import is_capped, take_places
 from leads.services.drafts import Arrival, Draft, draft
 from leads.services.lead_types import spec_of
 from leads.services.receipts import Receipt
 from leads.services.replays import Idempotency, claim, kept
-from leads.services.rows import insert_rows
+from leads.services.rows import insert_plain
 from leads.signals import lead_ready
 
 FULL = FieldError(None, "campaign_full", "This campaign takes no more leads in this hour, day, week, month or at all. Send it later.")
@@ -168,8 +168,7 @@ class Desk:
 
 
 def _settle(drafts: Sequence[Draft], campaign: Campaign, desk: Desk, *, now: datetime) -> None:
-    wanted = _count_accepted(drafts, desk)
-    places = take_places(campaign, wanted, now=now)
+    places = take_places(campaign, _count_accepted(drafts, desk), now=now) if is_capped(campaign) else len(drafts)
     desk.seen.clear()
     for one in drafts:
         status = desk.status_of(one)
@@ -205,25 +204,31 @@ def _set(one: Draft, status: str, desk: Desk) -> None:
 
 def write(drafts: Sequence[Draft], origin: Origin, *, then: tuple[str, list[Any]] | None = None) -> None:
     """Store settled drafts inside the caller's transaction, and the answer for repeats (`then`) in the same message."""
-    insert_rows(
-        [one.lead for one in drafts],
-        [Submission(lead=one.lead, body=one.raw, channel=origin.channel, address=origin.address, agent=origin.agent) for one in drafts],
-        [
-            Fingerprint(lead=one.lead, digest=digest, received_at=one.lead.received_at, is_accepted=one.lead.status == LeadStatus.ACCEPTED)
-            for one in drafts
-            if not one.lead.is_test
-            for digest in one.prints
-        ],
-        [_event(one, origin) for one in drafts],
+    insert_plain(
+        (Lead, [one.lead.__dict__ for one in drafts]),
+        (Submission, [_submission(one, origin) for one in drafts]),
+        (Fingerprint, [print_ for one in drafts if not one.lead.is_test for print_ in _fingerprints(one.lead, one.prints)]),
+        (Event, [_event(one, origin) for one in drafts]),
         then=then,
     )
     if any(one.lead.due_at for one in drafts):
         transaction.on_commit(_announce, robust=True)
 
 
-def _event(one: Draft, origin: Origin) -> Event:
+def _submission(one: Draft, origin: Origin) -> dict[str, Any]:
+    return {"lead_id": one.lead.id, "body": one.raw, "channel": origin.channel, "address": origin.address, "agent": origin.agent}
+
+
+def _fingerprints(lead: Lead, prints: Sequence[UUID]) -> Iterator[dict[str, Any]]:
+    is_accepted = lead.status == LeadStatus.ACCEPTED
+    for digest in prints:
+        yield {"lead_id": lead.id, "digest": digest, "received_at": lead.received_at, "is_accepted": is_accepted}
+
+
+def _event(one: Draft, origin: Origin) -> dict[str, Any]:
+    lead, by = one.lead, origin.by.pk if origin.by else None
     data = _told(one) | {"channel": origin.channel}
-    return Event(kind=f"lead.{one.lead.status}", at=one.lead.received_at, lead=one.lead, by=origin.by, data=data)
+    return {"kind": f"lead.{lead.status}", "at": lead.received_at, "lead_id": lead.id, "by_id": by, "about": "", "data": data}
 
 
 def _told(one: Draft) -> dict[str, Any]:

@@ -30,6 +30,51 @@ def insert_rows(*groups: Sequence[Model], then: tuple[str, Sequence[Any]] | None
             cursor.execute("; ".join(statements), words)
 
 
+def insert_plain(*groups: tuple[type[Model], Sequence[Mapping[str, Any]]], then: tuple[str, Sequence[Any]] | None = None) -> None:
+    """Insert rows that were never objects: mappings by attribute, each with every one that the database does not count up by itself."""
+    filled = [group for group in groups if group[1]]
+    statements = [_statement(tuple(model for model, _ in filled))] if filled else []
+    words: list[Any] = [_plain_json(model, rows) for model, rows in filled]
+    if filled and len(filled[0][1]) >= SHARING:
+        statements = [_sharing(tuple(model for model, _ in filled))]
+        words = [text for model, rows in filled for text in _shared_json(model, rows)]
+    if then is not None:
+        statements.append(then[0])
+        words += then[1]
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statements), words)
+
+
+def _plain_json(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> str:
+    columns = _columns(model, has_key=False)
+    return json.dumps([{column: row[name] for name, column in columns} for row in rows], default=_written)
+
+
+SHARING = 20
+"""From so many rows on it pays to send what all have in common once."""
+
+
+def _shared_json(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Return what all rows have in common, and what each has of its own."""
+    first, shared, own = rows[0], {}, []
+    for name, column in _columns(model, has_key=False):
+        value = first[name]
+        if all(row[name] == value for row in rows):
+            shared[column] = value
+        else:
+            own.append((name, column))
+    each = [{column: row[name] for name, column in own} for row in rows]
+    return json.dumps(shared, default=_written), json.dumps(each, default=_written)
+
+
+@cache
+def _sharing(models: tuple[type[Model], ...]) -> str:
+    *others, last = (_insert(model).replace("NULL::", "json_populate_record(NULL::").replace(", %s)", ", %s), %s)") for model in models)
+    named = ", ".join(f"part{n} AS ({part})" for n, part in enumerate(others))
+    return f"WITH {named} {last}" if named else last
+
+
 def update_rows(model: type[Model], changes: Mapping[str, Any], **where: Any) -> int:
     """Change the rows whose columns equal what `where` says, and return how many there were. Nothing signals it."""
     with connection.cursor() as cursor:
