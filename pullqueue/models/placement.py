@@ -115,21 +115,24 @@ class Placement(models.Model):
 class QueueEntry(models.Model):
     """A lead in the queue of one strategy, with the keys of its order as they were when it was judged.
 
-    It follows from leads and strategies, and a rebuild writes millions at once: so its keys are not checked one by one.
+    It follows from leads and strategies, and a rebuild writes millions at once: so its keys are not checked one by one,
+    and only what is looked for has an index.
     """
 
     id = models.BigAutoField(primary_key=True)
     generation = models.PositiveIntegerField(help_text="A rebuild makes the next one beside it")
-    strategy = models.ForeignKey(PullStrategy, on_delete=models.CASCADE, db_constraint=False, related_name="entries")
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_constraint=False, related_name="entries")
+    strategy = models.ForeignKey(PullStrategy, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="entries")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="entries")
     number = models.BigIntegerField(help_text="The lead's, so that equal keys stand in order of arrival")
-    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     key1 = models.FloatField(default=0, help_text="Ascending: descending keys are negated, missing ones are infinite")
     key2 = models.FloatField(default=0)
     key3 = models.FloatField(default=0)
     is_match = models.BooleanField(default=True, help_text="What the criteria say until judge_at")
     is_ready = models.BooleanField(default=False, help_text="It matches, and its lead stands ready")
-    last_holder = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    last_holder = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     limited_until = models.DateTimeField(null=True, blank=True, help_text="When its limit of attempts in 24 hours allows one again")
     judge_at = models.DateTimeField(null=True, blank=True, help_text="When its verdict next changes by itself")
 
