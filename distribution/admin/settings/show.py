@@ -6,6 +6,7 @@ from distribution.admin.settings import groups, table, words
 from distribution.admin.settings.draft import Draft, plain
 from distribution.admin.settings.facts import Facts
 from distribution.admin.settings.rotation import turns
+from distribution.admin.settings.row import body_html
 from distribution.domain.automation import SHARED_OUT, Automation
 from distribution.domain.settings import Settings
 from distribution.domain.settings_changes import changes
@@ -61,6 +62,7 @@ def context(live: SettingsVersion, settings: Settings, draft: Draft, facts: Fact
             "on_change": words.ON_CHANGE,
         },
         "rows": rows,
+        "body": body_html(rows),
         "kinds": [{"name": name, "title": table.TITLES[name]} for name in table.KINDS],
         "kind": kind,
         "share_kind": table.SHARED[kind],
