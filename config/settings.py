@@ -224,6 +224,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "distribution.api.problems.handle",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Switchyard",
@@ -231,8 +233,19 @@ SPECTACULAR_SETTINGS = {
     "of their own or signed in.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "leads.api.openapi.with_intake"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "distribution.api.openapi.with_problems",
+        "leads.api.openapi.with_intake",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "LeadStatus": "leads.enums.LeadStatus",
+        "CampaignStatus": "leads.enums.CampaignStatus",
+        "ClientStatus": "clients.enums.ClientStatus",
+        "AccountStatus": "clients.enums.AccountStatus",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/staff/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list", "defaultModelsExpandDepth": -1, "persistAuthorization": False},
 }

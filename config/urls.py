@@ -30,5 +30,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/schema/", Schema.as_view(), name="api_schema"),
     path("api/docs/", Docs.as_view(), name="api_docs"),
+    path("api/v1/staff/", include("distribution.api.urls")),
     path("api/v1/", include("leads.urls")),
 ]

@@ -168,7 +168,28 @@ REVIEW = [
     *(Row(f"admin:{route}", 404, 404, args=args) for route, args in POSTED.items()),
 ]
 
-ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *REVIEW]
+STAFF_API = [
+    Row("staff-lead-list", 200, 200, 200, nobody=401),
+    Row("staff-lead-list", 200, 200, 200, nobody=401, query="?q=canary"),
+    Row("staff-lead-detail", 200, 200, 404, nobody=401, args=("lead",)),
+    Row("staff-lead-notes", 405, 405, 405, nobody=401, args=("lead",)),
+    Row("staff-lead-rerun", 405, 405, 405, nobody=401, args=("lead",)),
+    Row("staff-campaign-list", 200, 200, nobody=401),
+    Row("staff-campaign-detail", 200, 200, nobody=401, args=("campaign",)),
+    Row("staff-client-list", 200, 200, nobody=401),
+    Row("staff-client-detail", 200, 200, nobody=401, args=("client",)),
+    Row("staff-account-list", 200, 200, nobody=401),
+    Row("staff-account-detail", 200, 200, nobody=401, args=("deliveryaccount",)),
+    Row("staff-delivery-list", 200, 200, nobody=401),
+    Row("staff-delivery-detail", 200, 200, nobody=401, args=("delivery",)),
+    Row("staff-settings-list", 200, 200, nobody=401),
+    Row("staff-settings-live", 200, 200, nobody=401),
+    Row("staff-settings-detail", 200, 200, nobody=401, args=("version",)),
+    Row("staff-report-today", 200, 200, nobody=401),
+]
+"""The same roles by the API; strangers are told so instead of being led to a page."""
+
+ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *REVIEW, *STAFF_API]
 
 ELSEWHERE = {
     "api_leads": "tests/leads/api: a campaign's key is asked for, a session is nothing",

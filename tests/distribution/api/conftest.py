@@ -1,0 +1,54 @@
+"""People with tokens of their own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from distribution.demo import factories as make
+from leads.api import rate
+from leads.clock import database_now
+from leads.services.tokens import create_token
+
+BASE = "/api/v1/staff"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks as a program of this person would."""
+
+    user: Any
+    token: str
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        return Client().get(f"{BASE}{path}", parameters, headers={"Authorization": f"Bearer {self.token}"})
+
+    def post(self, path: str, body: Any) -> Any:
+        return Client().post(f"{BASE}{path}", body, content_type="application/json", headers={"Authorization": f"Bearer {self.token}"})
+
+
+@pytest.fixture(autouse=True)
+def _full_buckets() -> Iterator[None]:
+    rate._Made.limiter = None
+    client = rate.limiter().client
+    for name in client.scan_iter("switchyard:rate:*"):
+        client.delete(name)
+    yield
+    client.close()
+    rate._Made.limiter = None
+
+
+@pytest.fixture
+def asker(db: None) -> Callable[[Any], Asker]:
+    def made(user: Any) -> Asker:
+        _, token = create_token(user=user, name="test", now=database_now())
+        return Asker(user, token)
+
+    return made
+
+
+@pytest.fixture
+def admin(asker: Callable[[Any], Asker]) -> Asker:
+    return asker(make.AdministratorFactory.create())
