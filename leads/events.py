@@ -82,6 +82,7 @@ says(
         "token.created": "A personal token was made.",
         "token.revoked": "A personal token was revoked.",
         "suppression.added": "Added to the suppression list.",
+        "suppression.removed": "Taken off the suppression list.",
         "import.started": "An import of leads was begun.",
         "import.pause": "The import was paused.",
         "import.resume": "The import goes on.",
@@ -89,5 +90,6 @@ says(
         "import.done": "The import is done.",
         "import.undo_started": "The import is being undone.",
         "import.undone": "The import was undone.",
+        "leads.exported": "Leads were written into a file.",
     }
 )

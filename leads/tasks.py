@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from leads.clock import database_now
+from leads.services.exports import KEPT, drop_exports
 from leads.services.file_work import drain_files
 from leads.services.imports import drop_old_files
 from leads.services.replays import delete_old_keys
@@ -22,10 +23,11 @@ def bulk_clean_up() -> None:
     while delete_old_keys(now=now, limit=BATCH) == BATCH:
         pass
     drop_old_files(now=now)
+    drop_exports(before=now - KEPT)
 
 
 @shared_task(name=FILES, ignore_result=True, soft_time_limit=LONGEST, time_limit=LONGEST + 20)
 def bulk_files() -> None:
-    """Dry runs, imports and their undoing."""
+    """Dry runs, imports, their undoing, and exports."""
     if drain_files(seconds=FILE_SECONDS):
         wake(FILES)

@@ -64,6 +64,7 @@ class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
     search_help_text = "Name, phone, e-mail, L-10482 or an id"
     ordering = ["-received_at", "-id"]
     sortable_by = ["received"]
+    list_before_template = "leads/export_link.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
         rows = super().get_queryset(request)

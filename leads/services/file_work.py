@@ -15,9 +15,11 @@ from leads.enums import JobState
 from leads.imports.unreadable import Unreadable
 from leads.models import Campaign, Import, Job
 from leads.services.events import record
+from leads.services.exports import KIND as EXPORT
+from leads.services.exports import write_export
 from leads.services.import_run import Rests, rest, run_import
 from leads.services.import_trial import Stopped, run_trial
-from leads.services.imports import RUN, TRIAL, UNDO, drop_file
+from leads.services.imports import RUN, TRIAL, UNDO, NotNow, drop_file
 from leads.services.jobs import claim_job, fail_job, finish_job, get_on, release_job
 from leads.services.undoing import undo_import
 
@@ -59,7 +61,11 @@ def _take_back(job: Job, _until: float) -> dict[str, Any] | None:
     return told
 
 
-WORKERS: dict[str, Worker] = {TRIAL: _try, RUN: _take_in, UNDO: _take_back}
+def _write(job: Job, _until: float) -> dict[str, Any] | None:
+    return write_export(job)
+
+
+WORKERS: dict[str, Worker] = {TRIAL: _try, RUN: _take_in, UNDO: _take_back, EXPORT: _write}
 
 
 def drain_files(*, seconds: float) -> bool:
@@ -87,7 +93,7 @@ def _work(job: Job, until: float) -> None:
         return
     except Rests as why:
         rest(job, _import_of(job), str(why))
-    except Unreadable as why:
+    except (Unreadable, NotNow) as why:
         _end(job, str(why))
     except SoftTimeLimitExceeded:
         release_job(job=job)

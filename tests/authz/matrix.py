@@ -162,6 +162,7 @@ REVIEW = [
     Row("admin:client_statement", 200, 200, args=("client",)),
     Row("admin:sandbox", 200, 404),
     Row("admin:imports", 200, 200),
+    Row("admin:exports", 200, 200),
     Row("admin:account_why", 200, 200, args=("deliveryaccount",)),
     Row("admin:lead_preview", 200, 200, args=("lead",)),
     Row("admin:lead_trace", 200, 200, args=("lead", "run")),
@@ -206,6 +207,7 @@ ELSEWHERE = {
     "mail_click": "tests/distribution/deliver/test_mail_tracking.py",
     "mail_provider": "tests/distribution/deliver/test_providers.py: only what the provider signed is taken",
     "mail_bounce": "tests/distribution/deliver/test_bounces.py: only the signed return address of a mail opens it",
+    **{f"admin:export_{name}": "tests/leads/exports" for name in ("progress", "cancel", "file")},
     **{f"admin:import{name}": "tests/leads/imports/test_pages.py" for name in ("", "_progress", "_step", "_rejected")},
     **{f"admin:sandbox_{name}": "tests/distribution/sandbox/test_page.py" for name in ("day", "progress", "result", "cancel")},
 }
