@@ -34,6 +34,11 @@ WHY = {
 ROUTES = {
     "nobody_left": "no client could take it",
     "no_strategies": "nothing is set up",
+    "no_match": "no strategy wants it",
+    "nobody_available": "nobody who may get it was available",
+    "no_location": "it is not known where it may be called",
+    "suppressed": "the person is on the suppression list",
+    "sold": "it was sold",
 }
 
 

@@ -17,14 +17,14 @@ QUEUE = 0x5155_4555
 BEGIN_SHARED, BEGIN_ALONE = "pg_advisory_xact_lock_shared", "pg_advisory_xact_lock"
 
 LOOK = """
-    SELECT %s({queue}::bigint);
+    SELECT {lock}(%s::bigint);
     SELECT coalesce((SELECT generation FROM pullqueue_queuestate WHERE id = 1), 1),
         (SELECT array[count(*), coalesce(sum(hashtext(ctid::text || ' ' || xmin::text)), 0)] FROM pullqueue_statehours),
         (SELECT array[count(*), coalesce(sum(hashtext(ctid::text || ' ' || xmin::text)), 0)] FROM pullqueue_nocalldate),
         (SELECT array[count(*), coalesce(sum(hashtext(ctid::text || ' ' || xmin::text)), 0)] FROM pullqueue_floorsettings),
         (SELECT array[count(*), coalesce(max(id), 0), coalesce(max(xmin::text::bigint), 0)] FROM pullqueue_segment),
         nextval('queue_revision')
-""".replace("{queue}", str(QUEUE))
+"""
 """Which entries serve, and marks by which rows kept from before are known to be the newest. The second statement sees what
 was committed while the first one waited."""
 
@@ -62,7 +62,7 @@ class Floor(NamedTuple):
 def enter_floor(*, alone: bool = False) -> Floor:
     """Hold back a switch of the queue until this transaction ends, and read what all work on the floor needs."""
     with connection.cursor() as cursor:
-        cursor.execute(LOOK.replace("%s", BEGIN_ALONE if alone else BEGIN_SHARED))
+        cursor.execute(LOOK.format(lock=BEGIN_ALONE if alone else BEGIN_SHARED), [QUEUE])
         cursor.nextset()
         generation, *marks, segments_mark, revision = cursor.fetchone()
     if _kept.rules is None or _kept.rules_mark != marks:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from distribution.domain.strict import Reader, SettingsError, read
+from distribution.domain.strict import Reader, SettingsError, optional, read
 from distribution.sandbox.parts import Event
 from distribution.sandbox.parts_people import anything
 from distribution.sandbox.readers import inside, moment, name
@@ -27,7 +27,17 @@ TARGETS = ("account", "client", "strategy", "settings", "campaign", "user")
 KINDS: dict[str, tuple[dict[str, Reader], tuple[str, ...]]] = {
     "lead": ({"id": name, "campaign": name, "fields": _object}, ("id", "fields")),
     "pull": ({"user": name}, ("user",)),
-    "dispose": ({"user": name, "lead": name, "disposition": name}, ("user", "lead", "disposition")),
+    "dispose": (
+        {
+            "user": name,
+            "lead": name,
+            "disposition": name,
+            "callback_at": optional(moment),
+            "to_user": optional(name),
+            "to_branch": optional(name),
+        },
+        ("user", "lead", "disposition"),
+    ),
     "change": (
         {"client": name, "account": name, "strategy": name, "settings": _whose, "campaign": name, "user": name, "set": _object},
         (),

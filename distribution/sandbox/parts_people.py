@@ -1,11 +1,12 @@
-"""The parts of the file about those who work leads: read and checked like all others, and used once push and pull are built."""
+"""The parts of the file about those who work leads."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from distribution.domain.strict import Reader, SettingsError, flag, listed, optional
-from distribution.sandbox.readers import name, number, one_of, record
+from distribution.domain.strict import Reader, SettingsError, decimal, flag, listed, optional
+from distribution.sandbox.readers import name, number, one_of, record, some
 
 YEAR_OF_MINUTES = 525_600
 
@@ -34,6 +35,16 @@ class Method(StrEnum):
     WEIGHTED = "weighted"
 
 
+class PullSource(StrEnum):
+    """Whose leads a pull strategy offers."""
+
+    COMPANY = "company"
+    BRANCH = "branch"
+    OWN_BRANCH = "own_branch"
+    PARENT_BRANCH = "parent_branch"
+    UNWORKED = "unworked"
+
+
 class Direction(StrEnum):
     ASC = "asc"
     DESC = "desc"
@@ -50,6 +61,7 @@ class UserPart:
     name: str
     role: Role = Role.REP
     branch: str | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,14 @@ class PushPart:
     method: Method = Method.ROUND_ROBIN
     recipients: tuple[str, ...] = ()
     active_within_minutes: int | None = None
+    on: bool = True
+    percents: tuple[Decimal, ...] = ()
+    """Shares of a weighted strategy, in the order of its recipients."""
+    limit_hour: int | None = None
+    limit_day: int | None = None
+    limit_open: int | None = None
+    calling_hours: bool = False
+    from_branch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,10 @@ class PullPart:
     max_attempts: int = 6
     other_user_next: bool = True
     hold_minutes: int = 20
+    on: bool = True
+    delay_minutes: int = 0
+    source: PullSource = PullSource.COMPANY
+    branch: str | None = None
 
 
 def anything(value: Any, _place: str) -> Any:
@@ -101,9 +125,10 @@ def pair(value: Any, place: str) -> tuple[Any, Any]:
 
 
 MINUTES = number(0, YEAR_OF_MINUTES)
+LEADS = number(0)
 
 BRANCH: dict[str, Reader] = {"name": name, "parent": optional(name)}
-USER: dict[str, Reader] = {"name": name, "role": one_of(Role), "branch": optional(name)}
+USER: dict[str, Reader] = {"name": name, "role": one_of(Role), "branch": optional(name), "away": flag}
 DISPOSITION: dict[str, Reader] = {
     "name": name,
     "then": one_of(Then),
@@ -117,6 +142,13 @@ PUSH: dict[str, Reader] = {
     "method": one_of(Method),
     "recipients": listed(name),
     "active_within_minutes": optional(MINUTES),
+    "on": flag,
+    "percents": some(decimal),
+    "limit_hour": optional(LEADS),
+    "limit_day": optional(LEADS),
+    "limit_open": optional(LEADS),
+    "calling_hours": flag,
+    "from_branch": optional(name),
 }
 PULL: dict[str, Reader] = {
     "name": name,
@@ -128,6 +160,10 @@ PULL: dict[str, Reader] = {
     "max_attempts": number(1, 1000),
     "other_user_next": flag,
     "hold_minutes": number(1, YEAR_OF_MINUTES),
+    "on": flag,
+    "delay_minutes": MINUTES,
+    "source": one_of(PullSource),
+    "branch": optional(name),
 }
 
 branch = record(BranchPart, BRANCH)

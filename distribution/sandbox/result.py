@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,7 +13,9 @@ from distribution.enums import OPEN_STATES, DeliveryState
 from distribution.models import Delivery
 from distribution.sandbox.build import Rows
 from distribution.services.snapshot import OUTCOMES
+from leads.enums import LeadOutcome
 from leads.models import Lead
+from pullqueue.models import Placement, QueueEntry
 
 NOT_ANSWERED = frozenset({OfferOutcome.OPEN, OfferOutcome.CANCELLED})
 
@@ -26,9 +28,11 @@ class Told:
     sold: list[dict[str, Any]]
     candidates: list[dict[str, Any]]
     under_way: bool = False
+    kept: dict[str, Any] = field(default_factory=dict)
+    """Of a lead kept in house: the strategies in whose queue it is, or the user or branch that it was pushed to."""
 
     def to_json(self) -> dict[str, Any]:
-        return {"outcome": self.outcome, "sold": self.sold, "candidates": self.candidates}
+        return {"outcome": self.outcome, **self.kept, "sold": self.sold, "candidates": self.candidates}
 
 
 NOTHING = Told(None, [], [])
@@ -66,7 +70,19 @@ def tell(lead: Lead, rows: Rows) -> Told:
     answered = {one.account: one.outcome for one in offers}
     candidates = [_candidate(Candidate.of(line), answered, rows) for line in json.loads(trace or "[]")]
     sold = [_sale(one, rows) for one in offers if one.state == DeliveryState.ACCEPTED]
-    return Told(outcome, sold, candidates, under_way=any(one.state in OPEN_STATES for one in offers))
+    return Told(outcome, sold, candidates, under_way=any(one.state in OPEN_STATES for one in offers), kept=_kept(lead, outcome))
+
+
+def _kept(lead: Lead, outcome: str) -> dict[str, Any]:
+    if outcome == LeadOutcome.QUEUED:
+        entries = QueueEntry.objects.filter(lead=lead, is_match=True, strategy__is_on=True).order_by("strategy__position")
+        return {"strategies": list(entries.values_list("strategy__name", flat=True))}
+    if outcome != LeadOutcome.PUSHED:
+        return {}
+    placement = Placement.objects.select_related("owner", "branch").get(lead=lead)
+    if placement.owner is not None:
+        return {"user": placement.owner.username}
+    return {"branch": placement.branch.name if placement.branch else None}
 
 
 def _sale(one: Offered, rows: Rows) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from distribution.models import Delivery, Ping
 from distribution.sandbox import build, steps
 from distribution.sandbox.build import Rows
 from distribution.sandbox.check import check
+from distribution.sandbox.floor import build_floor
 from distribution.sandbox.parts import ClientPart, Day
 from distribution.sandbox.result import NOTHING, Told, tell, totals
 from distribution.sandbox.steps import Step
@@ -85,6 +86,7 @@ class Run:
         self.rows: Rows = build.build(day, self.world, now=planned[0].at if planned else NO_DAY)
         for client in day.clients:
             self._teach(client)
+        self.floor = build_floor(day, now=planned[0].at if planned else NO_DAY)
         self.leads = 0
         self.waiting: dict[int, tuple[Lead, Told]] = {}
         """By event: leads whose last offer waits for an opening."""
@@ -96,6 +98,7 @@ class Run:
 
     def _do(self, step: Step) -> Iterator[dict[str, Any]]:
         self.simulation.run_until(step.at)
+        self.simulation.look_again()
         yield {"n": step.n, "do": step.do} | DOES[type(step.action)](self, step)
 
     def _take_leads(self, together: Sequence[Step]) -> Iterator[dict[str, Any]]:
@@ -121,6 +124,7 @@ class Run:
 
     def _told(self, step: Step, action: steps.TakeLead, lead: Lead) -> dict[str, Any]:
         self.leads += 1
+        self.floor.came(action.id, lead)
         told: dict[str, Any] = {"lead": action.id, "status": lead.status}
         if lead.status != LeadStatus.ACCEPTED:
             errors = {"errors": lead.errors} if lead.errors else {}
@@ -165,11 +169,22 @@ class Run:
         build.delete_client(self.rows, name, now=step.at)
         return {}
 
-    def unavailable(self, step: Step) -> dict[str, Any]:
-        return {**_as(step, steps.Unavailable).words, "error": "not_available"}
+    def pull(self, step: Step) -> dict[str, Any]:
+        return self.floor.pull(_as(step, steps.Pull).user, now=step.at)
 
-    def nothing(self, _step: Step) -> dict[str, Any]:
+    def dispose(self, step: Step) -> dict[str, Any]:
+        return self.floor.dispose(_as(step, steps.Dispose), now=step.at)
+
+    def set_user(self, step: Step) -> dict[str, Any]:
+        self.floor.set_user(_as(step, steps.SetUser).user)
         return {}
+
+    def set_strategy(self, step: Step) -> dict[str, Any]:
+        self.floor.set_strategy(_as(step, steps.SetStrategy).strategy, now=step.at)
+        return {}
+
+    def rebuild(self, step: Step) -> dict[str, Any]:
+        return self.floor.rebuild(now=step.at)
 
     def _saved(self, now: datetime) -> dict[str, Any]:
         build.save_settings(self.rows, now=now)
@@ -204,6 +219,9 @@ DOES: dict[type, Callable[[Run, Step], dict[str, Any]]] = {
     steps.SetCampaign: Run.set_campaign,
     steps.CreateClient: Run.create_client,
     steps.DeleteClient: Run.delete_client,
-    steps.Unavailable: Run.unavailable,
-    steps.Nothing: Run.nothing,
+    steps.Pull: Run.pull,
+    steps.Dispose: Run.dispose,
+    steps.SetUser: Run.set_user,
+    steps.SetStrategy: Run.set_strategy,
+    steps.Rebuild: Run.rebuild,
 }

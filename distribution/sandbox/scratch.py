@@ -10,11 +10,10 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
-from django.db.migrations.executor import MigrationExecutor
 
 from distribution.sandbox import prepared
+from distribution.sandbox.tables import make_tables
 
-APPS = ("leads", "clients", "pullqueue", "distribution")
 MARK = "Switchyard sandbox: dropped when its run ends"
 QUICK = "-c synchronous_commit=off -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
 """Nothing in the schema need outlive the machine. Its statements are planned once, when the tables are still empty: without
@@ -28,6 +27,7 @@ LEFTOVERS = """
 """
 UNLOCKED = """
     CREATE FUNCTION pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
+    CREATE FUNCTION pg_advisory_xact_lock_shared(bigint) RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
     CREATE FUNCTION pg_advisory_xact_lock(int, int) RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
 """
 """Advisory locks are the database's, not the schema's: a made-up day must not make the installation wait, nor wait for it.
@@ -47,7 +47,7 @@ def scratch_schema() -> Iterator[str]:
             cursor.execute(f'CREATE SCHEMA "{name}"')
             cursor.execute(f"COMMENT ON SCHEMA \"{name}\" IS '{MARK}'")
         with _seen(name, {}):
-            _make_tables()
+            make_tables()
             with connection.cursor() as cursor:
                 cursor.execute(UNLOCKED)
         with _seen(name, prepared.OPTIONS):
@@ -105,9 +105,3 @@ def _reconnect(options: dict[str, Any]) -> None:
     connection.close()
     connection.settings_dict["OPTIONS"] = options
     vars(connection.features).pop("uses_server_side_binding", None)  # worked out once from the options
-
-
-def _make_tables() -> None:
-    executor = MigrationExecutor(connection)
-    targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] in APPS]
-    executor.migrate(targets)

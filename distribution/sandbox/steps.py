@@ -9,8 +9,9 @@ from distribution.sandbox.check import check, check_strategy
 from distribution.sandbox.mistake import Mistake
 from distribution.sandbox.parse import created, settable
 from distribution.sandbox.parts import AccountPart, CampaignPart, ClientPart, Day, Event, SettingsPart
-from distribution.sandbox.parts_people import PullPart
+from distribution.sandbox.parts_people import PullPart, PushPart, UserPart
 from distribution.sandbox.world import World
+from pullqueue.shipped import DISPOSITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,49 @@ class DeleteClient:
 
 
 @dataclass(frozen=True, slots=True)
-class Unavailable:
-    """What stands in line for a later version: `words` are told again in the result."""
-
-    words: Mapping[str, Any]
+class Pull:
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """What has no effect on what is built: people, strategies and their queue."""
+class Dispose:
+    user: str
+    lead: str
+    disposition: str
+    callback_at: datetime | None = None
+    to_user: str | None = None
+    to_branch: str | None = None
 
 
-type Action = TakeLead | SetClient | SetAccount | SetSettings | SetCampaign | CreateClient | DeleteClient | Unavailable | Nothing
+@dataclass(frozen=True, slots=True)
+class SetUser:
+    user: UserPart
+
+
+@dataclass(frozen=True, slots=True)
+class SetStrategy:
+    strategy: PushPart | PullPart
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """All open leads are judged anew."""
+
+
+type Action = (
+    TakeLead
+    | SetClient
+    | SetAccount
+    | SetSettings
+    | SetCampaign
+    | CreateClient
+    | DeleteClient
+    | Pull
+    | Dispose
+    | SetUser
+    | SetStrategy
+    | Rebuild
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +121,7 @@ class Planner:
         self.leads: set[str] = set()
         self.people: dict[str, dict[str, Any]] = {
             "user": {one.name: one for one in day.users},
-            "disposition": {one.name: one for one in day.dispositions},
+            "disposition": {one["name"]: one for one in DISPOSITIONS} | {one.name: one for one in day.dispositions},
             "strategy": {one.name: one for one in (*day.push_strategies, *day.pull_strategies)},
         }
         self.branches = {one.name for one in day.branches}
@@ -116,17 +148,24 @@ class Planner:
 
     def pull(self, event: Event) -> Action:
         known(self.people["user"], event.words["user"], f"{event.place}.user")
-        return Unavailable({**event.words, "lead": None, "strategy": None, "reason": None})
+        return Pull(event.words["user"])
 
     def dispose(self, event: Event) -> Action:
         for kind in ("user", "disposition"):
             known(self.people[kind], event.words[kind], f"{event.place}.{kind}")
         if event.words["lead"] not in self.leads:
             raise Mistake(f"{event.place}.lead", "No lead with this id has come in by then.")
-        return Unavailable({"user": event.words["user"], "lead": event.words["lead"]})
+        words = {key: value for key, value in event.words.items() if value is not None}
+        if "to_user" in words:
+            known(self.people["user"], words["to_user"], f"{event.place}.to_user")
+        if "to_branch" in words and words["to_branch"] not in self.branches:
+            raise Mistake(f"{event.place}.to_branch", "No such branch.")
+        if "to_user" in words and "to_branch" in words:
+            raise Mistake(f"{event.place}.to_branch", "Say one user or one branch, not both.")
+        return Dispose(**words)
 
     def rebuild(self, _event: Event) -> Action:
-        return Nothing()
+        return Rebuild()
 
     def create_client(self, event: Event) -> Action:
         place = f"{event.place}.client"
@@ -198,15 +237,18 @@ class Planner:
         if after.branch is not None and after.branch not in self.branches:
             raise Mistake(f"{event.place}.set.branch", "No such branch.")
         self.people["user"][after.name] = after
-        return Nothing()
+        return SetUser(after)
 
     def change_strategy(self, event: Event) -> Action:
         before = known(self.people["strategy"], event.words["strategy"], f"{event.place}.strategy")
         kind = "pull_strategy" if isinstance(before, PullPart) else "push_strategy"
         after = replace(before, **settable(kind, event.words["set"], f"{event.place}.set"))
         check_strategy(after, self.world, f"{event.place}.set")
+        for count, recipient in enumerate(after.recipients):
+            if recipient not in self.people["user"] and recipient not in self.branches:
+                raise Mistake(f"{event.place}.set.recipients[{count}]", "No such user or branch.")
         self.people["strategy"][after.name] = after
-        return Nothing()
+        return SetStrategy(after)
 
 
 def known[T](things: Mapping[str, T], name: Any, place: str) -> T:

@@ -18,6 +18,8 @@ from leads.enums import LeadOutcome, Route
 from leads.models import Event, Lead
 from leads.services.events import record
 from leads.services.rows import Writes
+from pullqueue.services.enqueue import enqueue_lead
+from pullqueue.services.push import push_lead
 
 log = structlog.get_logger(__name__)
 
@@ -113,15 +115,28 @@ def _write(lead: Lead, writes: Writes, *, outcome: str, due_at: datetime | None,
     writes.run()
 
 
-def nobody_works_leads(_lead: Lead, _live: LiveMarket, _now: datetime, _writes: Writes) -> Progress:
-    """Push and pull take nothing while no strategy is set up."""
-    return Progress(taken=False, reason="no_strategies")
+def push(lead: Lead, _live: LiveMarket, now: datetime, _writes: Writes) -> Progress:
+    """Hand the lead to a user or a branch; one that was sold has its home."""
+    if lead.outcome == LeadOutcome.SOLD:
+        return Progress(taken=False, reason="sold")
+    pushed = push_lead(lead=lead, now=now)
+    if pushed.due_at is not None:
+        return Progress(taken=True, outcome=LeadOutcome.PENDING, due_at=pushed.due_at)
+    return Progress(taken=pushed.taken, reason=pushed.reason, outcome=LeadOutcome.PUSHED, is_final=False)
+
+
+def pull(lead: Lead, _live: LiveMarket, now: datetime, _writes: Writes) -> Progress:
+    """Put the lead into the queues that it matches; one that was sold has its home."""
+    if lead.outcome == LeadOutcome.SOLD:
+        return Progress(taken=False, reason="sold")
+    queued = enqueue_lead(lead=lead, now=now)
+    return Progress(taken=queued.taken, reason=queued.reason, outcome=LeadOutcome.QUEUED, is_final=False)
 
 
 ROUTES: dict[Route, Callable[[Lead, LiveMarket, datetime, Writes], Progress]] = {
     Route.DISTRIBUTE: distribute,
-    Route.PUSH: nobody_works_leads,
-    Route.PULL: nobody_works_leads,
+    Route.PUSH: push,
+    Route.PULL: pull,
 }
 
 

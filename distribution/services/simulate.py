@@ -30,6 +30,7 @@ from leads.models import Campaign, Lead
 from leads.queries import columns, objects
 from leads.services.drafts import Arrival
 from leads.services.receive import Origin, receive_lead, receive_leads
+from pullqueue.services.due import DueThing, happen
 
 PARTS = (Delivery, DeliveryMethod)
 
@@ -46,6 +47,12 @@ NEXT = """
         SELECT 2, id, claim, number, due_at FROM leads_lead WHERE due_at IS NOT NULL AND number <= %(newest)s
         UNION ALL
         SELECT 0, id, claim, account_id, created FROM distribution_ping WHERE state = 'queued'
+        UNION ALL
+        SELECT 3, id, 0, 0, due_at FROM pullqueue_result WHERE state = 'pending'
+        UNION ALL
+        SELECT 4, lead_id, 0, 0, due_at FROM pullqueue_placement WHERE due_at IS NOT NULL
+        UNION ALL
+        SELECT 5, lead_id, 0, number, judge_at FROM pullqueue_queueentry WHERE judge_at IS NOT NULL
     ) waiting ORDER BY at, kind, number LIMIT 1
 """
 """What is due first. A delivery whose method is paused waits for the end of the pause or of its own budget, as in `claim`
@@ -109,7 +116,7 @@ def says_yes(_ping: Ping) -> SimulatedAnswer:
     return SimulatedAnswer(Outcome.ACCEPTED)
 
 
-PING, LEAD = 0, 2
+PING, LEAD, FLOOR = 0, 2, 3
 ALL = 2**63 - 1
 """The number of no lead: all are below."""
 LEASE = timedelta(hours=1)
@@ -117,10 +124,10 @@ LEASE = timedelta(hours=1)
 
 
 class Due(NamedTuple):
-    """A lead to route, a delivery to hand over, or an account to ask before."""
+    """A lead to route, a delivery to hand over, an account to ask before, or what happens on the sales floor by itself."""
 
     kind: int
-    """0 is a ping, 1 a delivery, 2 a lead: at one instant in this order."""
+    """0 is a ping, 1 a delivery, 2 a lead, from 3 on what happens on the sales floor: at one instant in this order."""
     id: UUID
     claim: int
     at: datetime
@@ -226,6 +233,8 @@ class Simulation:
             self._ask(due)
         elif due.kind == LEAD:
             route_lead(lead_id=due.id, claim=due.claim, now=due.at)
+        elif due.kind >= FLOOR:
+            happen(DueThing(due.kind - FLOOR, due.id, due.at), now=due.at)
         elif (delivery := due.delivery) is None:
             give_up_on_paused(now=due.at)
         else:

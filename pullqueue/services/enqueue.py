@@ -33,17 +33,15 @@ def enqueue_lead(*, lead: Lead, now: datetime) -> Queued:
         return Queued(taken=False, reason="suppressed")
     floor = enter_floor()
     placement = lock_placement(lead.pk)
-    was_placed = placement is not None
     placement = placement or Placement(lead=lead)
     stand_ready(placement, now=now)
     verdicts = verdicts_on(lead, placement, strategies, now=now)
     takes = [verdict for verdict in verdicts if verdict.stays and verdict.strategy.is_on]
     insert_rows([Event(kind="lead.queued" if takes else "lead.not_queued", at=now, lead=lead, data={"strategies": told(verdicts)})])
     if not takes:
-        if was_placed:
-            placement.place = Place.UNROUTED
-            write_entries(lead, placement, [], floor, now=now)
-            save(lead, placement, floor, now=now)
+        placement.place = Place.UNROUTED  # kept all the same: a rebuild may find a queue for it
+        write_entries(lead, placement, [], floor, now=now)
+        save(lead, placement, floor, now=now)
         return Queued(taken=False, reason="no_match")
     write_entries(lead, placement, verdicts, floor, now=now)
     save(lead, placement, floor, now=now)

@@ -49,14 +49,22 @@ def test_the_example_is_told_twice_alike_whatever_the_installation_holds(capsys:
     assert (first.err, second.err) == ("", "")
     assert (Client.objects.count(), Lead.objects.count(), Delivery.objects.count()) == before == (1, 1, 1)
     assert schemas() == []
-    unavailable = {"lead": None, "strategy": None, "reason": None, "error": "not_available"}
     closed = {"reason": "schedule_closed", "detail": {"opens": "2026-03-02T09:00:00-08:00"}, "rank": None, "offer": None}
     ranked = {"reason": None, "rank": 1, "keys": {"primary": "1", "secondary": "25.00"}, "decided_by": "only", "offer": "accepted"}
     who = {"client": "A", "account": "A1"}
     assert json.loads(first.out) == {
         "events": [
-            {"n": 0, "do": "lead", "lead": "L1", "status": "accepted", "outcome": "unrouted", "sold": [], "candidates": [who | closed]},
-            {"n": 1, "do": "pull", "user": "ann"} | unavailable,
+            {
+                "n": 0,
+                "do": "lead",
+                "lead": "L1",
+                "status": "accepted",
+                "outcome": "queued",
+                "strategies": ["fresh"],
+                "sold": [],
+                "candidates": [who | closed],
+            },
+            {"n": 1, "do": "pull", "user": "ann", "lead": None, "strategy": None, "reason": "calling_hours"},
             {
                 "n": 2,
                 "do": "lead",
@@ -66,8 +74,8 @@ def test_the_example_is_told_twice_alike_whatever_the_installation_holds(capsys:
                 "sold": [who | {"price": "25.00"}],
                 "candidates": [who | ranked],
             },
-            {"n": 3, "do": "pull", "user": "ann"} | unavailable,
-            {"n": 4, "do": "dispose", "user": "ann", "lead": "L1", "error": "not_available"},
+            {"n": 3, "do": "pull", "user": "ann", "lead": "L1", "strategy": "fresh", "reason": None},
+            {"n": 4, "do": "dispose", "user": "ann", "lead": "L1", "then": "recycle", "ready_at": "2026-03-02T13:09:00-05:00"},
             {"n": 5, "do": "change"},
             {"n": 6, "do": "rebuild"},
         ],
