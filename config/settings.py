@@ -169,6 +169,9 @@ DEMO_KEYS_FILE = Path(env.str("DEMO_KEYS_FILE", default=str(BASE_DIR / "var" / "
 # Files that people upload or have written (imports, exports): outside every web address, readable by the product alone.
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / "var" / "files")))
 
+# Where the sandbox keeps what the migrations said, so that its tables are there at once the next time.
+SANDBOX_TABLES = Path(env.str("SANDBOX_TABLES", default=str(BASE_DIR / "var" / "sandbox")))
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
