@@ -90,6 +90,7 @@ says(
         "import.done": "The import is done.",
         "import.undo_started": "The import is being undone.",
         "import.undone": "The import was undone.",
+        "lead.erased": "The person's data were erased. What stays names nobody.",
         "leads.exported": "Leads were written into a file.",
     }
 )
