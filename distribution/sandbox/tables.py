@@ -52,7 +52,7 @@ def _migrate() -> list[str]:
     steps: list[str] = []
     said: list[str] = []
 
-    def next_step(action: str, migration: Any = None, fake: bool | None = None) -> None:  # noqa: FBT001, FBT002 -- Django's own form
+    def next_step(action: str, migration: Any = None, fake: bool | None = None) -> None:  # noqa: FBT001 -- Django's own form
         steps.extend(said if migration is not None and not migration.atomic else [";\n".join(said)] * bool(said))
         said.clear()
 
