@@ -53,7 +53,7 @@ _OUTCOMES: dict[OfferOutcome, str] = {
     OfferOutcome.OPEN: "has the offer",
     OfferOutcome.ACCEPTED: "accepted",
     OfferOutcome.REJECTED: "refused",
-    OfferOutcome.FAILED: "could not be reached",
+    OfferOutcome.FAILED: "did not get it",
     OfferOutcome.UNKNOWN: "left in doubt whether it took the lead",
     OfferOutcome.BOUNCED: "accepted, but the mail bounced",
     OfferOutcome.RETURNED: "bought the lead and returned it",
@@ -315,7 +315,7 @@ def _most_first(item: tuple[str, int]) -> tuple[int, int]:
 
 _TURNED_DOWN: dict[OfferOutcome, str] = {
     OfferOutcome.REJECTED: "refused",
-    OfferOutcome.FAILED: "could not be reached",
+    OfferOutcome.FAILED: "did not get it",
     OfferOutcome.BOUNCED: "bounced",
     OfferOutcome.CANCELLED: "cancelled",
 }

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from clients.enums import MethodKind
 from distribution.domain.explain_offer import Try, Waiting, tries_said, waiting_said
 from distribution.domain.table import csv_text
-from distribution.enums import OPEN_STATES, DeliveryState
+from distribution.enums import OPEN_STATES, AttemptOutcome, DeliveryState
 from distribution.events import why
 from distribution.models import Attempt, Delivery, DeliveryCopy
 from distribution.transports.masking import hide_place
@@ -157,6 +157,8 @@ def _attempt(one: Attempt, row: Delivery, *, is_last: bool) -> AttemptTold:
 def request_text(kept: dict[str, Any], payload: dict[str, Any] | None) -> str:
     """The request as it went over the line, masked: what this attempt kept of it, and the body that all attempts share."""
     payload = payload or {}
+    if payload.get("kind") == MethodKind.PORTAL:
+        return "Nothing is sent: the client sees it in its own view."
     if not kept and not payload:
         return "Nothing was written."
     if "to" in payload:
@@ -176,6 +178,6 @@ def mail_text(payload: dict[str, Any]) -> str:
 
 def answer_text(one: Attempt) -> str:
     if one.status is None and not one.answer:
-        return "No answer."
+        return "" if one.outcome == AttemptOutcome.ACCEPTED and one.message else "No answer."
     first = f"{one.status}" if one.status is not None else ""
     return "\n\n".join(part for part in (first, one.answer) if part)

@@ -163,7 +163,7 @@ def test_ranks_tell_their_keys_and_what_decided():
     [
         ("accepted", "accepted"),
         ("rejected", "refused"),
-        ("failed", "could not be reached"),
+        ("failed", "did not get it"),
         ("unknown", "left in doubt whether it took the lead"),
         ("bounced", "accepted, but the mail bounced"),
         ("returned", "bought the lead and returned it"),
