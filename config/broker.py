@@ -50,6 +50,7 @@ def broker_settings(env: environ.Env, *, web: bool) -> dict[str, Any]:
         "CELERY_BEAT_SCHEDULE": {
             "clean-up": {"task": "leads.tasks.bulk_clean_up", "schedule": 3600.0},
             "tell-of-pauses": {"task": "distribution.tasks.bulk_tell_of_pauses", "schedule": 60.0},
+            "tell-notices": {"task": "distribution.tasks.bulk_tell_notices", "schedule": 15.0},
             "hear-of-mails": {"task": "distribution.tasks.bulk_hear_of_mails", "schedule": 60.0},
             "check-invariants": {"task": "distribution.tasks.bulk_check_invariants", "schedule": 6 * 3600.0},
         },

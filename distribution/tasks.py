@@ -12,10 +12,13 @@ from distribution.services.others import drain_the_others
 from distribution.services.ping_flights import drain_pings as send_pings
 from distribution.services.sweep import drain_routes_for
 from distribution.services.tell_complaints import tell_of_complaints
+from distribution.services.tell_notices import tell_notices
 from distribution.services.tell_pauses import tell_of_pauses
 from distribution.services.track import catch_up
 from distribution.transports.mailbox import MailboxProblem
 from leads.clock import database_now
+from pullqueue.services.due import drain_floor as drain_due_things
+from pullqueue.services.rebuild import drain_rebuilds
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +55,21 @@ def drain_pings() -> None:
 def drain_others() -> None:
     """Leads are routed by the way, as above."""
     drain_the_others(seconds=settings.DRAIN_SECONDS, meanwhile=lambda: drain_routes_for(seconds=ROUTE_SECONDS))
+
+
+@shared_task(name="distribution.tasks.drain_floor")
+def drain_floor() -> None:
+    drain_due_things(seconds=settings.DRAIN_SECONDS)
+
+
+@shared_task(name="distribution.tasks.bulk_rebuild")
+def bulk_rebuild() -> None:
+    drain_rebuilds()
+
+
+@shared_task(name="distribution.tasks.bulk_tell_notices")
+def bulk_tell_notices() -> None:
+    tell_notices(now=database_now())
 
 
 @shared_task(name="distribution.tasks.bulk_check_invariants")

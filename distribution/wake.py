@@ -14,7 +14,10 @@ MAILS = "distribution.tasks.drain_mails"
 PINGS = "distribution.tasks.drain_pings"
 OTHERS = "distribution.tasks.drain_others"
 """What goes by portal, in files, or besides another way."""
+FLOOR = "distribution.tasks.drain_floor"
+"""Holds, cool-downs, callbacks and outcomes whose time has come."""
 BACKTESTS = "distribution.tasks.bulk_backtest"
+REBUILDS = "distribution.tasks.bulk_rebuild"
 
 SKIP_SECONDS = 5.0
 """After a failed publish this process does not ask the broker again for so long; the sweeper covers."""

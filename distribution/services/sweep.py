@@ -17,16 +17,18 @@ from distribution.services.others import Others, oldest_of_others
 from distribution.services.paused import give_up_on_paused
 from distribution.services.ping_flights import drain_pings, oldest_ping
 from distribution.services.route import route_due
-from distribution.wake import BACKTESTS, MAILS, OTHERS, PINGS, ROUTES, WEBHOOKS, wake
+from distribution.wake import BACKTESTS, FLOOR, MAILS, OTHERS, PINGS, REBUILDS, ROUTES, WEBHOOKS, wake
 from leads.clock import database_now
 from leads.models import Job, Lead
 from leads.services.file_work import WORKERS
 from leads.wake import FILES
+from pullqueue.services.due import drain_floor, due_things
+from pullqueue.services.rebuild import KIND as REBUILD
 
 log = structlog.get_logger(__name__)
 
 SWEEPER_LOCK = 7_302
-LONG_WORK = {"backtest": BACKTESTS} | dict.fromkeys(WORKERS, FILES)
+LONG_WORK = {"backtest": BACKTESTS, REBUILD: REBUILDS} | dict.fromkeys(WORKERS, FILES)
 """Wake-ups by kind of job."""
 INLINE_AFTER = timedelta(seconds=10)
 """Rows that are due for so long are worked by the sweeper itself, broker or no broker."""
@@ -78,6 +80,7 @@ def oldest_due(*, now: datetime) -> dict[str, datetime]:
             deliveries.filter(method__kind__in=[kind, *ALONG.get(kind, ())]).order_by("due_at").values_list("due_at", flat=True).first()
         )
     found[PINGS] = oldest_ping(now=now)
+    found[FLOOR] = next((thing.at for thing in due_things(until=now)), None)
     found[OTHERS] = oldest_of_others(deliveries, now=now)
     return {task: since for task, since in found.items() if since is not None}
 
@@ -101,6 +104,7 @@ INLINE: dict[str, Callable[[], int]] = {
     WEBHOOKS: lambda: _drain("webhook").run(seconds=INLINE_SECONDS),
     MAILS: lambda: _drain("email").run(seconds=INLINE_SECONDS),
     PINGS: lambda: drain_pings(seconds=INLINE_SECONDS),
+    FLOOR: lambda: drain_floor(seconds=INLINE_SECONDS),
     OTHERS: lambda: _others().run(seconds=INLINE_SECONDS),
 }
 _drains: dict[str, Drain] = {}

@@ -34,8 +34,8 @@ def dispose(user: str, number: int, minutes: float, outcome: str = "No answer", 
 
 def floor(*events: dict[str, Any], **day: Any) -> list[dict[str, Any]]:
     parts = {"users": [ANN, BOB], "pull_strategies": [FRESH], "dispositions": [NO_ANSWER]} | day
-    one_day = transaction.atomic()
-    one_day._from_testcase = True  # type: ignore[attr-defined] -- intake insists on the outermost transaction, or a test's
+    one_day: Any = transaction.atomic()
+    one_day._from_testcase = True  # intake insists on the outermost transaction, or a test's
     with one_day:
         told: list[dict[str, Any]] = live(parts | {"events": list(events)})["events"]
         transaction.set_rollback(True)  # the next day begins on empty tables
