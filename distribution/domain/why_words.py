@@ -21,7 +21,7 @@ SAYS: dict[str, Said] = {
     Fate.SOLD: Said("It bought the lead"),
     Fate.UNDER_WAY: Said("It has the offer, and its answer is awaited"),
     Fate.REFUSED: Said("It was offered the lead and refused", "Look at its answers, and ask the client why it refuses.", ACCOUNT),
-    Fate.FAILED: Said("It was offered the lead and could not be reached", "Test its delivery method.", METHODS),
+    Fate.FAILED: Said("It was offered the lead and the delivery failed", "Test its delivery method.", METHODS),
     Fate.IN_DOUBT: Said("It may have taken the lead: a person must decide"),
     Fate.BOUNCED: Said("It bought the lead, but the mail bounced", "Correct the address of its delivery method.", METHODS),
     Fate.RETURNED: Said("It bought the lead and returned it"),
