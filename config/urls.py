@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from config import views
 from config.docs import Docs, Schema
+from config.tokens import token_revoke, tokens
 from distribution.views.client import client_leads, client_return, client_statement
 from distribution.views.mail import mail_bounce, mail_click, mail_open
 from distribution.views.providers import mail_provider
@@ -19,6 +20,8 @@ urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", views.SignOut.as_view(), name="sign_out"),
     path("account/password/", views.Password.as_view(), name="password"),
+    path("account/tokens/", tokens, name="tokens"),
+    path("account/tokens/<int:token_id>/revoke/", token_revoke, name="token_revoke"),
     path("desk/", desk, name="desk"),
     path("client/", client_leads, name="client_leads"),
     path("client/leads/<uuid:delivery_id>/return/", client_return, name="client_return"),

@@ -49,7 +49,7 @@ LEADS_GO_ON = frozenset(
 ADMINISTRATOR = (
     _grant(READS, *LEDGER)
     | _grant(KEEPS, *CONFIGURATION, "pullqueue.branch", "distribution.clientuser")
-    | _grant(("view", "add"), "leads.suppression")
+    | _grant(("view", "add", "delete"), "leads.suppression")
     | _grant(("view", "change"), "leads.company")
     | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
     | {

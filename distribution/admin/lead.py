@@ -1,31 +1,27 @@
 """Leads: the list, the page that tells a lead's whole story, and the form for a new one."""
 
-import re
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from distribution.admin.delivery import is_uuid
+from distribution.admin.lead_many import ManyLeads
 from distribution.admin.lead_page import LeadPage
 from distribution.admin.newlead import NewLeadPage
 from distribution.admin.story.page import lead_pill
 from distribution.enums import DeliveryState
 from distribution.models import Delivery
 from leads.admin.base import ReadOnly
-from leads.domain.normalise_phone import read_phone
-from leads.domain.normalise_text import Refused
 from leads.menu import Place
 from leads.models import Lead
+from leads.search import search
 from leads.viewer import person_of
 from leads.words import figure, money, phone, when
-
-NUMBER = re.compile(r"l-?(\d{1,18})|(\d{1,9})", re.IGNORECASE)
 
 
 class TestFilter(SimpleListFilter):
@@ -44,7 +40,7 @@ class TestFilter(SimpleListFilter):
 
 
 @admin.register(Lead)
-class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
+class LeadAdmin(ManyLeads, LeadPage, NewLeadPage, ReadOnly):
     menu = Place("Leads", "Leads", 10)
     found_by_number = True
     empty_title = "A lead is a person who may be sold or called"
@@ -61,7 +57,7 @@ class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
     ]
     list_select_related = ["campaign__source", "lead_type"]
     search_fields = ["last_name"]
-    search_help_text = "Name, phone, e-mail, L-10482 or an id"
+    search_help_text = "Name, phone, e-mail (or how they begin), L-10482 or an id"
     ordering = ["-received_at", "-id"]
     sortable_by = ["received"]
     list_before_template = "leads/export_link.html"
@@ -80,7 +76,7 @@ class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
         return shown if request.user.has_perm("distribution.view_money") else [name for name in shown if name != "sold_word"]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        return search(queryset, search_term.strip()), False
+        return search(queryset, search_term, of_few=not person_of(request).sees_all_leads), False
 
     def say_why_empty(self, request: HttpRequest) -> str:
         if person_of(request).branch_id is None:
@@ -113,27 +109,3 @@ class LeadAdmin(LeadPage, NewLeadPage, ReadOnly):
     @display(description="State")
     def outcome_pill(self, row: Lead) -> SafeString:
         return lead_pill(row)
-
-
-def search(rows: QuerySet[Lead], term: str) -> QuerySet[Lead]:
-    """Find leads by number, id, e-mail, phone, or the beginnings of first and last name."""
-    if not term:
-        return rows
-    if found := NUMBER.fullmatch(term):
-        return rows.filter(number=found[1] or found[2])
-    if is_uuid(term):
-        return rows.filter(pk=term)
-    if "@" in term:
-        return rows.filter(email__iexact=term.strip())
-    if number := _number(term):
-        return rows.filter(Q(phone=number) | Q(phone2=number))
-    for word in term.split()[:4]:
-        rows = rows.filter(Q(first_name__istartswith=word) | Q(last_name__istartswith=word) | Q(external_id=word))
-    return rows
-
-
-def _number(term: str) -> str:
-    try:
-        return read_phone(term)[0]
-    except Refused:
-        return ""

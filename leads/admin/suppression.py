@@ -4,11 +4,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from leads.admin.base import ScopedAdmin
+from leads.admin.suppression_pages import SuppressionPages
 from leads.clock import database_now
 from leads.domain.normalise_email import read_email
 from leads.domain.normalise_phone import read_phone
@@ -45,13 +47,13 @@ class SuppressionForm(forms.ModelForm):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ScopedAdmin):
-    """People who must not be called or sold. An entry is made once and never changed; nobody lifts it alone."""
+class SuppressionAdmin(SuppressionPages):
+    """People who must not be called or sold. An entry is made once and never changed; taking it off needs a reason that is kept."""
 
     menu = Place("Settings", "Suppression", 90)
     empty_title = "People who must not be called or sold"
     empty_text = "Intake, distribution and the sales floor all respect this list. A person is known by phone or by e-mail."
-    list_display = ["shown_value", "kind", "reason", "added", "added_by"]
+    list_display = ["shown_value", "kind", "reason", "added", "added_by", "off"]
     list_filter = ["kind"]
     list_select_related = ["created_by"]
     search_fields = ["shown"]
@@ -60,6 +62,14 @@ class SuppressionAdmin(ScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never without a reason: there is a page for it."""
+        return False
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        shown = list(super().get_list_display(request))
+        return shown if request.user.has_perm("leads.delete_suppression") else [name for name in shown if name != "off"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["kind", "value", "reason"] if obj is None else ["kind", "shown", "reason", "created", "created_by"]
@@ -91,6 +101,10 @@ class SuppressionAdmin(ScopedAdmin):
     @display(description="Added", ordering="created")
     def added(self, row: Suppression) -> SafeString | str:
         return when(row.created)
+
+    @display(description="")
+    def off(self, row: Suppression) -> SafeString:
+        return format_html('<a href="{}">Take off</a>', reverse("admin:suppression_remove", args=[row.pk]))
 
     @display(description="By")
     def added_by(self, row: Suppression) -> str:

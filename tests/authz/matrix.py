@@ -70,6 +70,8 @@ FRONT = [
     Row("sign_in", 302, 302, 302, 302, 302, nobody=200),
     Row("sign_out", 405, 405, 405, 405, 405, nobody=405),
     Row("password", 200, 200, 200, 200, 200),
+    Row("tokens", 200, 200, 200),
+    Row("token_revoke", 405, 405, 405, 405, 405, args=("campaign",)),
     Row("desk", 404, 404, 404, 200, 404),
     Row("client_leads", 404, 404, 404, 404, 200),
     Row("client_statement", 404, 404, 404, 404, 200),
@@ -106,6 +108,9 @@ KEPT = [
     *_kept("pullqueue_branch", "archive", "restore", branch=200, deletes=403),
     *_kept("pullqueue_user", "new_password", branch=200, deletes=403),
     *map(_historied, ("leads_campaign", "clients_client", "clients_deliveryaccount", "clients_deliverymethod")),
+    Row("admin:suppression_import", 200, 200),
+    Row("admin:suppression_past", 200, 200),
+    Row("admin:suppression_remove", 200, 403, args=("suppression",)),
     Row("admin:leads_campaign_make_key", 302, 403, args=("campaign",)),
     Row("admin:leads_campaign_new_key", 200, 403, args=("campaign",)),
     Row("admin:leads_campaign_revoke_key", 200, 403, args=("campaign", "key")),
@@ -194,6 +199,7 @@ STAFF_API = [
 ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *REVIEW, *STAFF_API]
 
 ELSEWHERE = {
+    "admin:suppression_export": "tests/leads/suppression: a file, for administrators alone",
     "api_leads": "tests/leads/api: a campaign's key is asked for, a session is nothing",
     "api_batch": "tests/leads/api",
     "api_lead": "tests/leads/api",
