@@ -158,9 +158,10 @@ def preview_rebuild(*, now: datetime) -> list[Change]:
             statement, words = selection.order_by().query.sql_with_params()
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"SELECT count(*) FILTER (WHERE e.id IS NULL), count(e.id) FROM ({statement}) AS one"  # noqa: S608
-                    " LEFT JOIN pullqueue_queueentry e ON e.lead_id = one.id AND e.strategy_id = %s AND e.generation = %s AND e.is_match"
-                    " WHERE one.entry_match",
+                    f"SELECT count(*) FILTER (WHERE e.id IS NULL), count(e.id) FROM ({statement}) AS one ({', '.join(COLUMNS)})"  # noqa: S608
+                    " LEFT JOIN pullqueue_queueentry e ON e.lead_id = one.lead_id AND e.strategy_id = %s AND e.generation = %s"
+                    " AND e.is_match"
+                    " WHERE one.is_match",
                     [*words, strategy.pk, generation],
                 )
                 new, same = cursor.fetchone()
