@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline, TabularInline
@@ -111,7 +112,9 @@ class KeyInline(TabularInline):
 
     @display(description="State")
     def state(self, row: CampaignKey) -> SafeString:
-        return pill("off", "Revoked") if row.revoked_at else pill("usable", "Usable")
+        if row.revoked_at:
+            return pill("off", "Revoked")
+        return pill("off", "Ended") if row.expires_at and row.expires_at <= timezone.now() else pill("usable", "Usable")
 
     @display(description="")
     def revoke(self, row: CampaignKey) -> SafeString | str:

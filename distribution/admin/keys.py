@@ -1,6 +1,7 @@
 """Making a campaign's key, which is shown once, and revoking it."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -32,6 +33,12 @@ class KeyForm(forms.Form):
         help_text="Who posts with it, such as “landing page”",
         widget=forms.TextInput({"class": "input"}),
     )
+    days = forms.ChoiceField(
+        choices=[("", "Never"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In a year")],
+        required=False,
+        label="It ends",
+        widget=forms.Select({"class": "input"}),
+    )
 
 
 class KeyPages(ScopedAdmin):
@@ -50,7 +57,9 @@ class KeyPages(ScopedAdmin):
         if request.method != "POST" or not form.is_valid():
             told = {"text": "It is shown once. Whoever has it can post leads to this campaign.", "button": "Make the key", "form": form}
             return self._page(request, campaign, "admin/confirm.html", title=f"New key for {campaign}", **told)
-        key, plain = create_key(campaign=campaign, by=request.user, name=form.cleaned_data["name"], now=database_now())
+        now, days = database_now(), form.cleaned_data["days"]
+        ends = now + timedelta(days=int(days)) if days else None
+        key, plain = create_key(campaign=campaign, by=request.user, name=form.cleaned_data["name"], now=now, expires_at=ends)
         self.log_change(request, campaign, f"Made the key {key}.")
         told = {"text": "Keep it where only your programs can read it. It is shown this once.", "secret": plain, "example": example(plain)}
         return self._page(request, campaign, "admin/shown_once.html", title=f"Key for {campaign}", **told)

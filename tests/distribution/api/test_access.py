@@ -91,3 +91,17 @@ def test_nobody_has_more_tokens_than_can_be_known(admin: Asker) -> None:
 def test_an_address_that_does_not_exist_is_answered_in_the_same_form(admin: Asker) -> None:
     assert code(admin.get("/nothing/")) == (404, "not_found")
     assert code(admin.get("/leads/not-an-id/")) == (404, "not_found")
+
+
+def test_a_campaigns_key_that_ends_is_made_by_the_form_and_is_dead_afterwards(admin: Asker) -> None:
+    from leads.models import CampaignKey
+
+    campaign = make.CampaignFactory.create()
+    browser = Client()
+    browser.force_login(admin.user)
+    assert browser.post(f"/admin/leads/campaign/{campaign.pk}/keys/new/", {"name": "Partner", "days": "30"}).status_code == 200
+    key = CampaignKey.objects.get()
+    assert (key.name, round((key.expires_at - key.created) / timedelta(days=1))) == ("Partner", 30)
+    assert "Usable" in browser.get(f"/admin/leads/campaign/{campaign.pk}/change/").content.decode()
+    CampaignKey.objects.update(expires_at=database_now() - timedelta(seconds=1))
+    assert "Ended" in browser.get(f"/admin/leads/campaign/{campaign.pk}/change/").content.decode()
