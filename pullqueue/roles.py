@@ -32,6 +32,19 @@ CONFIGURATION = (
 )
 """What says who buys what. Managers of the company read it, administrators keep it."""
 
+FLOOR = (
+    "pullqueue.pushstrategy",
+    "pullqueue.pullstrategy",
+    "pullqueue.pushrecipient",
+    "pullqueue.pullrecipient",
+    "pullqueue.pullswitch",
+    "pullqueue.disposition",
+    "pullqueue.group",
+    "pullqueue.statehours",
+    "pullqueue.nocalldate",
+)
+"""What says which rep gets which lead and when. Managers of the company read it, administrators keep it."""
+
 LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "distribution.mailpause", "leads.event")
 """What happened. Rows are written by the product alone, and read by those who answer for them."""
 
@@ -48,7 +61,7 @@ LEADS_GO_ON = frozenset(
 
 ADMINISTRATOR = (
     _grant(READS, *LEDGER)
-    | _grant(KEEPS, *CONFIGURATION, "pullqueue.branch", "distribution.clientuser")
+    | _grant(KEEPS, *CONFIGURATION, *FLOOR, "pullqueue.branch", "distribution.clientuser")
     | _grant(("view", "add", "delete"), "leads.suppression")
     | _grant(("view", "change"), "leads.company")
     | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
@@ -64,7 +77,7 @@ ADMINISTRATOR = (
     | LEADS_GO_ON
 )
 COMPANY_MANAGER = (
-    _grant(READS, *LEDGER, *CONFIGURATION, "leads.campaignkey", "leads.suppression", "pullqueue.user", "pullqueue.branch")
+    _grant(READS, *LEDGER, *CONFIGURATION, *FLOOR, "leads.campaignkey", "leads.suppression", "pullqueue.user", "pullqueue.branch")
     | _grant(("add",), "leads.lead", "leads.suppression")
     | {"leads.import_lead", "leads.export_lead", "distribution.view_money", "distribution.view_report"}
     | LEADS_GO_ON

@@ -23,6 +23,9 @@ LISTS: dict[str, tuple[Callable[[], Any], int]] = {
     "clients_deliverymethod": (make.DeliveryMethodFactory.create, 8),
     "distribution_delivery": (make.DeliveryFactory.create, 8),
     "distribution_mailpause": (make.MailPauseFactory.create, 8),
+    "pullqueue_pushstrategy": (make.PushRecipientFactory.create, 8),
+    "pullqueue_pullstrategy": (make.PullRecipientFactory.create, 9),
+    "pullqueue_group": (make.GroupFactory.create, 8),
     "pullqueue_branch": (lambda: make.BranchFactory.create(parent=make.BranchFactory.create()), 8),
     "pullqueue_user": (make.RepFactory.create, 9),
 }
