@@ -7,7 +7,7 @@ from config.tokens import token_revoke, tokens
 from distribution.views.client import client_leads, client_return, client_statement
 from distribution.views.mail import mail_bounce, mail_click, mail_open
 from distribution.views.providers import mail_provider
-from pullqueue.views.desk import desk
+from pullqueue.views import desk
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -22,7 +22,15 @@ urlpatterns = [
     path("account/password/", views.Password.as_view(), name="password"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", token_revoke, name="token_revoke"),
-    path("desk/", desk, name="desk"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/pull/", desk.desk_pull, name="desk_pull"),
+    path("desk/away/", desk.desk_away, name="desk_away"),
+    path("desk/seen/", desk.desk_seen, name="desk_seen"),
+    path("desk/undo/<uuid:result_id>/", desk.desk_undo, name="desk_undo"),
+    path("desk/leads/<uuid:lead_id>/", desk.desk_lead, name="desk_lead"),
+    path("desk/leads/<uuid:lead_id>/call/", desk.desk_call, name="desk_call"),
+    path("desk/leads/<uuid:lead_id>/outcome/", desk.desk_outcome, name="desk_outcome"),
+    path("desk/leads/<uuid:lead_id>/release/", desk.desk_release, name="desk_release"),
     path("client/", client_leads, name="client_leads"),
     path("client/leads/<uuid:delivery_id>/return/", client_return, name="client_return"),
     path("client/statement/", client_statement, name="client_statement"),
