@@ -23,7 +23,7 @@ def csv_lines(one: Import) -> Iterator[str]:
     """Yield the lines of a CSV, beginning with the mark by which spreadsheets know UTF-8. Needs little memory."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow([*(plain(name) for name in one.columns), "line", REASON])
-    leads = Lead.objects.filter(from_import=one, status=LeadStatus.REJECTED).order_by("id").values_list("submission__body", "errors")
+    leads = Lead.objects.filter(from_import=one, status=LeadStatus.REJECTED).order_by("number").values_list("submission__body", "errors")
     for body, errors in leads.iterator(chunk_size=AT_ONCE):
         yield writer.writerow([*_cells(body, one.columns), body.get("line", ""), said(errors)])
 
