@@ -7,6 +7,7 @@ from config.tokens import token_revoke, tokens
 from distribution.views.client import client_leads, client_return, client_statement
 from distribution.views.mail import mail_bounce, mail_click, mail_open
 from distribution.views.providers import mail_provider
+from leads.api.posting_page import posting_page
 from pullqueue.views import desk
 
 handler400 = views.bad_request
@@ -38,6 +39,7 @@ urlpatterns = [
     path("mail/bounce/", mail_bounce, name="mail_bounce"),
     path("mail/provider/<str:provider>/", mail_provider, name="mail_provider"),
     path("mail/link/<str:token>/", mail_click, name="mail_click"),
+    path("posting/<str:token>/", posting_page, name="posting"),
     path("admin/", admin.site.urls),
     path("api/schema/", Schema.as_view(), name="api_schema"),
     path("api/docs/", Docs.as_view(), name="api_docs"),

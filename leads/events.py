@@ -79,6 +79,8 @@ says(
         "key.created": "An API key was made.",
         "key.revoked": "An API key was revoked.",
         "key.leaked": "An API key was sent inside an address, where logs keep it. Revoke it and make a new one.",
+        "link.created": "A link to the posting instructions was made.",
+        "link.revoked": "A link to the posting instructions was revoked.",
         "token.created": "A personal token was made.",
         "token.revoked": "A personal token was revoked.",
         "suppression.added": "Added to the suppression list.",

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -21,7 +22,7 @@ from leads.admin.base import ArchivedFilter, WithoutDeletePopups
 from leads.admin.history import Historied, Part
 from leads.enums import Route
 from leads.menu import Place
-from leads.models import Campaign, CampaignKey
+from leads.models import Campaign, CampaignKey, PostingLink
 from leads.words import figure, money, pill, when
 
 NAMES = {
@@ -123,6 +124,48 @@ class KeyInline(TabularInline):
         return format_html('<a href="{}">Revoke</a>', reverse("admin:leads_campaign_revoke_key", args=[row.campaign_id, row.pk]))
 
 
+class LinkInline(TabularInline):
+    """Links to the posting instructions; whoever may see the keys' list may see and copy them."""
+
+    model = PostingLink
+    show_title = False
+    extra = 0
+    max_num = 0
+    can_delete = False
+    fields = readonly_fields = ["shown", "made", "by", "revoke"]
+    verbose_name_plural = "Posting links"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PostingLink]:
+        return super().get_queryset(request).select_related("created_by")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("leads.add_campaignkey"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description="Link")
+    def shown(self, row: PostingLink) -> SafeString:
+        if row.revoked_at:
+            return pill("off", "Revoked")
+        address = settings.PUBLIC_URL.rstrip("/") + reverse("posting", args=[row.token])
+        return format_html('<a href="{}">{}</a>', address, address)
+
+    @display(description="Made")
+    def made(self, row: PostingLink) -> SafeString | str:
+        return when(row.created)
+
+    @display(description="By")
+    def by(self, row: PostingLink) -> str:
+        return str(row.created_by or "–")
+
+    @display(description="")
+    def revoke(self, row: PostingLink) -> SafeString | str:
+        if row.pk is None or row.revoked_at:
+            return ""
+        return format_html('<a href="{}">Revoke</a>', reverse("admin:leads_campaign_revoke_link", args=[row.campaign_id, row.pk]))
+
+
 @admin.register(Campaign)
 class CampaignAdmin(KeyPages, Historied):
     menu = Place("Settings", "Campaigns", 35)
@@ -133,8 +176,8 @@ class CampaignAdmin(KeyPages, Historied):
     list_filter = ["status", "lead_type", ArchivedFilter]
     list_select_related = ["source", "lead_type", "sale"]
     search_fields = ["name", "source__name"]
-    inlines = [SaleInline, KeyInline]
-    actions_detail = ["make_key", "archive", "restore"]
+    inlines = [SaleInline, KeyInline, LinkInline]
+    actions_detail = ["make_key", "make_link", "archive", "restore"]
     history_parts = {"sale": Part(CampaignSale, "campaign", SaleForm)}
     history_tellers = dict.fromkeys(["automation", "secondary"], ordering_told(Automation)) | {"base_automation": ordering_told(Base)}
     fieldsets = [
@@ -192,6 +235,12 @@ class CampaignAdmin(KeyPages, Historied):
             path("<int:object_id>/keys/new/", self.admin_site.admin_view(self.new_key), name="leads_campaign_new_key"),
             path(
                 "<int:object_id>/keys/<int:key_id>/revoke/", self.admin_site.admin_view(self.revoke_key), name="leads_campaign_revoke_key"
+            ),
+            path("<int:object_id>/links/new/", self.admin_site.admin_view(self.new_link), name="leads_campaign_new_link"),
+            path(
+                "<int:object_id>/links/<int:link_id>/revoke/",
+                self.admin_site.admin_view(self.revoke_link),
+                name="leads_campaign_revoke_link",
             ),
         ]
         return own + super().get_urls()

@@ -16,8 +16,9 @@ from unfold.decorators import action
 
 from leads.admin.base import ScopedAdmin
 from leads.clock import database_now
-from leads.models import Campaign, CampaignKey
+from leads.models import Campaign, CampaignKey, PostingLink
 from leads.services.keys import create_key, revoke_key
+from leads.services.posting_links import create_link, revoke_link
 
 EXAMPLE = {
     "fields": {"first_name": "Ada", "last_name": "Sample", "phone": "312 555 0143", "email": "ada@example.com", "zip": "60601"},
@@ -73,6 +74,33 @@ class KeyPages(ScopedAdmin):
         if revoke_key(key=key, by=request.user, now=database_now()):
             self.log_change(request, campaign, f"Revoked the key {key}.")
         messages.success(request, f"{key} is revoked.")
+        return redirect(self._back(campaign))
+
+    @action(description="New posting link", icon="link", permissions=["keep_keys"])
+    def make_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(reverse("admin:leads_campaign_new_link", args=[object_id]))
+
+    def new_link(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        campaign = self._keeper_of(request, object_id)
+        if request.method != "POST":
+            text = "Whoever has the link reads how to post to this campaign, without signing in. It shows no key, and can be revoked."
+            return self._page(
+                request, campaign, "admin/confirm.html", title=f"New posting link for {campaign}", text=text, button="Make the link"
+            )
+        link = create_link(campaign=campaign, by=request.user, now=database_now())
+        self.log_change(request, campaign, f"Made the posting {link}.")
+        messages.success(request, f"The posting {link} is made. Copy it from the list of posting links.")
+        return redirect(self._back(campaign))
+
+    def revoke_link(self, request: HttpRequest, object_id: int, link_id: int) -> HttpResponse:
+        campaign = self._keeper_of(request, object_id)
+        link = get_object_or_404(PostingLink, pk=link_id, campaign=campaign)
+        if request.method != "POST":
+            text = "Its page is gone from the next request on. Keys stay as they are; a new link can be made."
+            return self._page(request, campaign, "admin/confirm.html", title=f"Revoke the {link}?", text=text, button="Revoke")
+        if revoke_link(link=link, by=request.user, now=database_now()):
+            self.log_change(request, campaign, f"Revoked the posting {link}.")
+        messages.success(request, f"The posting {link} is revoked.")
         return redirect(self._back(campaign))
 
     def _keeper_of(self, request: HttpRequest, object_id: int) -> Campaign:

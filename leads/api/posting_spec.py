@@ -16,6 +16,7 @@ from leads.api.problems import answer
 from leads.domain.criteria_fields import STANDARD, Kind
 from leads.domain.criteria_values import plain
 from leads.domain.lead_types import STANDARD_NAMES, LeadTypeSpec, TypeField
+from leads.models import Campaign
 
 EXAMPLES: dict[str, Any] = {
     "first_name": "Ana",
@@ -53,9 +54,13 @@ OWN_EXAMPLES: dict[Kind, Any] = {
 @door("GET")
 def get_posting_spec(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
-    campaign, spec = caller.holder.key.campaign, spec_of(caller)
+    return answer(200, posting_spec(caller.holder.key.campaign, spec_of(caller)))
+
+
+def posting_spec(campaign: Campaign, spec: LeadTypeSpec) -> dict[str, Any]:
+    """Tell how to post to the campaign. It holds no key."""
     fields = _fields(spec)
-    told = {
+    return {
         "campaign": campaign.name,
         "status": campaign.status,
         "test_mode": campaign.is_test,
@@ -68,7 +73,6 @@ def get_posting_spec(request: HttpRequest) -> HttpResponse:
         "fields": fields,
         "example": {"fields": {field["name"]: field["example"] for field in fields if _is_worth_showing(field)}, "test": True},
     }
-    return answer(200, told)
 
 
 def _fields(spec: LeadTypeSpec) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from leads.enums import LeadOutcome, SuppressionKind
-from leads.models import Import, Lead, Suppression
+from leads.models import Import, Lead, Suppression, SuppressionChange
 from leads.personal import LEAD_BLANKS, REGISTRY
 from leads.services.events import record
 from leads.services.exports import drop_exports
@@ -71,4 +71,6 @@ def _forget_suppressed(found: list[Lead], *, by: Any, now: datetime, suppresses:
     people |= {(SuppressionKind.EMAIL, one.email) for one in found if one.email}
     for kind, value in sorted(people) if suppresses else ():
         suppress(kind=kind, value=value, by=by, now=now, reason="Erased at the person's request")
-    Suppression.objects.filter(digest__in=[suppression_digest(kind, value) for kind, value in people]).update(shown="")
+    digests = [suppression_digest(kind, value) for kind, value in people]
+    Suppression.objects.filter(digest__in=digests).update(shown="")
+    SuppressionChange.objects.filter(digest__in=digests).update(hint="")

@@ -62,6 +62,7 @@ def build() -> World:
         "leadtype": campaign.lead_type_id,
         "source": source.pk,
         "campaign": campaign.pk,
+        "posting_link": make.PostingLinkFactory.create(campaign=campaign).pk,
         "key": make.CampaignKeyFactory.create(campaign=campaign).pk,
         "suppression": make.SuppressionFactory.create().pk,
         "client": client.pk,

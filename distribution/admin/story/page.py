@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from distribution.admin.story import aside
+from distribution.admin.story.calling import calling_told
 from distribution.admin.story.linking import Links, links_to, names_of
 from distribution.admin.story.offers import offers_told
 from distribution.admin.story.runs import runs_told
@@ -38,6 +39,7 @@ def lead_page(lead: Lead, user: Any, *, now: datetime) -> dict[str, Any]:
         "waiting": [one for one in offers if one.waits],
         "entries": timeline(story, links, sees_clients=sees_clients),
         "clocks": aside.clocks(story.lead, now=now),
+        "calling": calling_told(story.lead, now=now),
         "person": aside.person(story, now=now),
         "origin": aside.origin(story, sees_clients=sees_clients),
         "money": aside.ledger(story) if user.has_perm("distribution.view_money") else None,

@@ -1,6 +1,6 @@
 """The lead's page tells, in exact sentences, why the lead went where it went."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from distribution.services.pings import finish_ping
 from distribution.services.route import rerun_lead, route_due
 from distribution.transports.envelope import Report
 from leads.models import Lead
+from pullqueue.models import StateHours
 from tests.distribution.pages.world import NOON, Market
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,15 @@ def test_beside_it_stand_the_local_clock_and_the_money(market: Market, admin: An
     assert (money.sold_for, money.cost, money.margin, money.percent, money.is_loss) == ("$42.00", "$18.40", "$23.60", "56.2%", False)
     facts = {fact.label: fact.value for fact in told["origin"]}
     assert (facts["Source"], facts["Campaign"], facts["Route"]) == ("RateFinder", "Auto IL", "distribute (took it), push, pull")
+
+
+def test_it_says_until_when_the_lead_may_be_called_and_from_when(market: Market, admin: Any) -> None:
+    lead = market.lead()
+    illinois = {"code": "IL", "mon_fri_start": time(9), "mon_fri_end": time(13), "closed_on_holidays": False}
+    StateHours.objects.update_or_create(code="IL", defaults=illinois)
+    assert page(lead, admin)["calling"] == "May be called now, until 14:00 on your clock."
+    StateHours.objects.filter(code="IL").update(mon_fri_end=time(11))
+    assert page(lead, admin)["calling"] == "May not be called now. It may from Fri 10:00 on your clock."
 
 
 def test_a_lead_between_two_zones_shows_both_clocks(market: Market, admin: Any) -> None:

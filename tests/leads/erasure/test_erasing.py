@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from distribution.demo import factories as make
 from leads.clock import database_now
-from leads.enums import LeadOutcome, LeadStatus
-from leads.models import Event, Fingerprint, Lead, Note, Submission, Suppression
+from leads.enums import LeadOutcome, LeadStatus, SuppressionKind
+from leads.models import Event, Fingerprint, Lead, Note, Submission, Suppression, SuppressionChange
 from leads.models.lead import STANDARD_COLUMNS
 from leads.personal import EVIDENCE, LEAD_BLANKS, REGISTRY
 from leads.services.erase import erase_person
@@ -20,7 +20,7 @@ from leads.services.exports import path_of, start_export
 from leads.services.file_work import drain_files
 from leads.services.notes import add_note
 from leads.services.receive import receive_lead
-from leads.services.suppress import is_suppressed
+from leads.services.suppress import is_suppressed, suppress
 from tests.leads.intake_world import NOW, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,13 @@ def test_what_stays_is_evidence_and_the_books(sold: Lead, ada: Any) -> None:
 
 
 def test_the_person_stays_on_the_suppression_list_as_a_hash_alone(sold: Lead, ada: Any) -> None:
+    other = suppress(kind=SuppressionKind.PHONE, value="+13125550199", by=ada, now=NOW, reason="Asked")
+    suppress(kind=SuppressionKind.PHONE, value="+13125550142", by=ada, now=NOW, reason="Asked")
+    other_hint = SuppressionChange.objects.get(digest=other.digest).hint
     erase_person(lead=sold, by=ada, now=NOW)
+    assert set(SuppressionChange.objects.exclude(digest=other.digest).values_list("hint", flat=True)) == {""}
+    assert SuppressionChange.objects.get(digest=other.digest).hint == other_hint != ""
+    Suppression.objects.filter(pk=other.pk).delete()
     assert set(Suppression.objects.values_list("shown", flat=True)) == {""}
     assert is_suppressed(phones=["+13125550142"], emails=[])
     again = receive_lead(campaign=sold.campaign, fields={"phone": "312 555 0142"}, channel="api", now=NOW)

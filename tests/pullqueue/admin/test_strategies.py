@@ -1,0 +1,63 @@
+"""The administrator says which rep gets which lead and when."""
+
+from datetime import time
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from distribution.demo.factories import AdministratorFactory, RepFactory
+from leads.models import Job
+from pullqueue.models import PullStrategy, StateHours
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site() -> Browser:
+    browser = Browser()
+    browser.force_login(AdministratorFactory.create())
+    return browser
+
+
+def pull_form(**more: Any) -> dict[str, Any]:
+    empty = {f"{part}-{name}_FORMS": "0" for part in ("recipients", "switches") for name in ("TOTAL", "INITIAL")}
+    values = {"name": "Fresh", "position": 1, "is_on": "on", "source": "company", "order_1": "created desc", "delay_minutes": 0}
+    return empty | values | {"cool_down_minutes": 30, "max_attempts": 6, "hold_minutes": 20} | more
+
+
+def test_a_pull_strategy_is_made_and_the_list_asks_for_a_rebuild(site: Browser) -> None:
+    user = RepFactory.create()
+    recipient = {"recipients-TOTAL_FORMS": "1", "recipients-0-user": user.pk, "recipients-0-position": 0}
+    assert site.post(reverse("admin:pullqueue_pullstrategy_add"), pull_form(**recipient)).status_code == 302
+    made = PullStrategy.objects.get()
+    assert (made.order, made.recipients.get().user, made.changed_at is not None) == ([["created", "desc"]], user, True)
+    assert "1 strategy changed since the last rebuild" in site.get(reverse("admin:pullqueue_pullstrategy_changelist")).content.decode()
+    site.post(reverse("admin:queue_rebuild"))
+    assert Job.objects.get().kind == "rebuild"
+
+
+def test_a_pull_strategy_cannot_ask_for_the_hour_nor_name_two_in_a_row(site: Browser) -> None:
+    row = {"recipients-TOTAL_FORMS": "1", "recipients-0-position": 0}
+    page = site.post(reverse("admin:pullqueue_pullstrategy_add"), pull_form(criteria='["hour", "gt", 8]', **row)).content.decode()
+    assert ("Use the calling hours instead." in page, PullStrategy.objects.count()) == (True, 0)
+
+
+def test_hours_of_a_state_can_be_made_stricter_but_wider_only_with_the_override(site: Browser) -> None:
+    row = StateHours.objects.get(code="IL")
+    address = reverse("admin:pullqueue_statehours_change", args=["IL"])
+    values = {"mon_fri_start": "09:00", "mon_fri_end": "22:00", "sat_start": "", "sat_end": "", "sun_start": "", "sun_end": ""}
+    assert "tick the override" in site.post(address, values).content.decode()
+    assert site.post(address, values | {"mon_fri_end": "18:00"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.mon_fri_end, row.sat_start, row.is_edited) == (time(18), None, True)
+    assert site.post(address, values | {"overrides_federal": "on"}).status_code == 302
+    assert "outside the federal hours" in site.get(reverse("admin:pullqueue_statehours_history", args=["IL"])).content.decode()
+
+
+def test_the_hours_that_came_with_the_product_are_restored(site: Browser) -> None:
+    StateHours.objects.filter(code="IL").update(mon_fri_end=time(18), is_edited=True)
+    site.post(reverse("admin:pullqueue_statehours_restore_default", args=["IL"]), {"_form_submitted": "True"})
+    row = StateHours.objects.get(code="IL")
+    assert (row.mon_fri_end != time(18), row.is_edited) == (True, False)
