@@ -35,8 +35,8 @@ def sign_in(page: Any, live_server: Any, person: Any) -> None:
 
 
 LANDINGS = {
-    "administrator": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Settings"]),
-    "manager": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Settings"]),
+    "administrator": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Settings"]),
+    "manager": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Settings"]),
     "branch_manager": ("/admin/", ["Home", "Leads", "Settings"]),
     "rep": ("/desk/", []),
     "client": ("/client/", []),
