@@ -154,6 +154,8 @@ def test_a_new_campaign_says_how_it_sells(site: Client) -> None:
         "sale-0-max_deliveries": "3",
         "sale-0-time_budget_seconds": "300",
         "keys-TOTAL_FORMS": "0",
+        "posting_links-TOTAL_FORMS": "0",
+        "posting_links-INITIAL_FORMS": "0",
         "keys-INITIAL_FORMS": "0",
     }
     assert site.post(reverse("admin:leads_campaign_add"), form).status_code == 302
@@ -181,6 +183,8 @@ def test_weighted_without_a_secondary_is_refused_on_a_campaign(site: Client) -> 
         "sale-0-time_budget_seconds": "300",
         "sale-0-automation": "weighted",
         "keys-TOTAL_FORMS": "0",
+        "posting_links-TOTAL_FORMS": "0",
+        "posting_links-INITIAL_FORMS": "0",
         "keys-INITIAL_FORMS": "0",
     }
     page = site.post(reverse("admin:leads_campaign_change", args=[campaign.pk]), form)

@@ -146,7 +146,7 @@ def test_one_candidate_or_thirty_cost_the_lead_s_page_the_same_queries(market: M
         with CaptureQueriesContext(connection) as queries:
             browser.get(reverse("admin:leads_lead_change", args=[one.pk]))
         counts.append(len(queries))
-    assert counts[1:] == [20, 20], "\n".join(query["sql"][:160] for query in queries)
+    assert counts[1:] == [23, 23], "\n".join(query["sql"][:160] for query in queries)
 
 
 def test_what_needs_a_person_with_why_and_the_ways_out(market: Market, manager: Any, browse: Any) -> None:
