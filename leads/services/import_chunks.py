@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from leads.domain.intake import FieldError
 from leads.domain.lead_types import LeadTypeSpec
 from leads.enums import LeadStatus
 from leads.imports.mapping import Mapper
@@ -19,6 +20,11 @@ from leads.services.drafts import Arrival, Draft, draft
 
 CHUNK = 500
 """Rows in one transaction; it holds the locks of their people for some tenths of a second."""
+
+
+def reason_of(error: FieldError) -> str:
+    """How a reason is counted: by its code, with the field that it is about before it."""
+    return f"{error.field}:{error.code}" if error.field else error.code
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from leads.clock import database_now
 from leads.enums import CampaignStatus, LeadStatus
 from leads.models import Campaign, Import, Job
 from leads.services.drafts import Draft
-from leads.services.import_chunks import Bench, Tally, ahead
+from leads.services.import_chunks import Bench, Tally, ahead, reason_of
 from leads.services.import_trial import Stopped
 from leads.services.imports import mapper_of, rows_from
 from leads.services.jobs import get_on, pause_job
@@ -75,7 +75,7 @@ def _mark(one: Import, drafts: Sequence[Draft], *, position: int, rate: float) -
     """Move the place in the file, which nobody else may have moved meanwhile."""
     tally = Tally()
     for each in drafts:
-        tally.count(each.lead.status, (error.code for error in each.errors))
+        tally.count(each.lead.status, map(reason_of, each.errors))
     counts = [tally.statuses[status] for status in LeadStatus]
     codes: list[Any] = [list(tally.codes.keys()), list(tally.codes.values())]
     with connection.cursor() as cursor:

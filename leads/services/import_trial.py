@@ -14,7 +14,7 @@ from leads.models import Campaign, Import, Job
 from leads.queries import KNOWN, Known, Original, known_of
 from leads.services.campaign_caps import places_left
 from leads.services.drafts import Draft
-from leads.services.import_chunks import Bench, Tally, ahead
+from leads.services.import_chunks import Bench, Tally, ahead, reason_of
 from leads.services.imports import mapper_of, rows_from
 from leads.services.jobs import get_on
 from leads.services.lead_types import spec_of
@@ -70,7 +70,7 @@ def _judged(drafts: list[Draft], campaign: Campaign) -> list[tuple[LeadStatus, l
         status = LeadStatus(desk.status_of(one))
         one.lead.status = status
         desk.remember(one)
-        judged.append((status, [error.code for error in one.errors]))
+        judged.append((status, [reason_of(error) for error in one.errors]))
     _remember(desk.seen)
     return judged
 

@@ -82,9 +82,9 @@ def _told(request: HttpRequest, one: Import, where: str) -> dict[str, Any]:
     told: dict[str, Any] = {"one": one, "stage": where, "form": told_form(one), "job": telling.job_of(one)}
     told["progress"] = telling.progress(one, now=database_now())
     if where == "tried" and one.trial and one.trial.result:
-        told |= {"figures": telling.counted(one.trial.result["counts"]), "reasons": telling.reasons(one.trial.result["codes"])}
+        told |= {"figures": telling.counted(one.trial.result["counts"]), "reasons": telling.reasons(one, one.trial.result["codes"])}
     elif one.run is not None:
-        told |= {"figures": telling.counted(one.counts), "reasons": telling.reasons(one.codes)}
+        told |= {"figures": telling.counted(one.counts), "reasons": telling.reasons(one, one.codes)}
     if where == "undone":
         leads = telling.kept(one, request.user)
         told |= {"kept": list(leads.select_related("campaign")[: telling.SHOWN_KEPT]), "kept_count": leads.count()}

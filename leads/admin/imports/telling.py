@@ -103,10 +103,17 @@ def counted(counts: Mapping[str, int]) -> list[tuple[str, str, int, str]]:
     return [(name, label, counts.get(name, 0), NOTES[name]) for name, label in LABELS.items()]
 
 
-def reasons(codes: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Why rows are rejected, the most frequent first. A row may have several reasons."""
-    said = [(REASONS.get(code, code.replace("_", " ")), number) for code, number in codes.items()]
-    return sorted(((text[:1].upper() + text[1:], number) for text, number in said), key=lambda line: (-line[1], line[0]))
+def reasons(one: Import, codes: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Why rows are rejected, the most frequent first, each with the field that it is about. A row may have several reasons."""
+    labels = known_fields(spec_of(one.campaign.lead_type)) if one.campaign else {}
+    said = [(_reason(counted, labels), number) for counted, number in codes.items()]
+    return sorted(said, key=lambda line: (-line[1], line[0]))
+
+
+def _reason(counted: str, labels: Mapping[str, str]) -> str:
+    field, _, code = counted.rpartition(":")
+    said = REASONS.get(code, code.replace("_", " "))
+    return f"{labels.get(field, field)}: {said}" if field else said[:1].upper() + said[1:]
 
 
 def kept(one: Import, user: Any) -> "QuerySet[Lead]":

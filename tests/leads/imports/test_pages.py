@@ -53,7 +53,7 @@ def test_from_the_upload_to_the_leads_and_back(site: Client) -> None:
     drain_files(seconds=60)
     page = site.get(here).content.decode()
     assert "3 rows tried, nothing taken in yet." in page
-    assert "The phone is no number that can be called" in page
+    assert "Phone: the phone is no number that can be called" in page
 
     assert site.post(reverse("admin:import_step", args=[one.pk, "begin"])).status_code == 302
     drain_files(seconds=60)

@@ -37,7 +37,7 @@ def test_a_dry_run_counts_and_keeps_nothing(tried: Files, ada: Any) -> None:
     assert one.trial.result == {
         "rows": 5,
         "counts": {"accepted": 1, "duplicate": 2, "suppressed": 1, "rejected": 1},
-        "codes": {"bad_phone": 1, "bad_email": 1, "bad_zip": 1},
+        "codes": {"phone:bad_phone": 1, "email:bad_email": 1, "zip:bad_zip": 1},
     }
     assert Lead.objects.count() == 1
     assert (one.position, one.counts["accepted"]) == (0, 0)
