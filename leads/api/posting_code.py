@@ -1,7 +1,6 @@
 """Programs that post a lead, for vendors to begin with. They read the key from the environment, so that it stands in no program."""
 
 import json
-from pprint import pformat
 from typing import Any
 
 CURL = """\
@@ -12,16 +11,15 @@ curl -sS '{address}' \\
 """
 
 PYTHON = """\
-import json
 import os
 import urllib.error
 import urllib.request
 import uuid
 
-lead = {body}
+lead = r'''{body}'''
 request = urllib.request.Request(
     "{address}",
-    data=json.dumps(lead).encode(),
+    data=lead.encode(),
     headers={{
         "Authorization": "Bearer " + os.environ["SWITCHYARD_KEY"],
         "Content-Type": "application/json",
@@ -75,7 +73,7 @@ def programs(address: str, lead: dict[str, Any]) -> list[tuple[str, str]]:
     body = json.dumps(lead, indent=2)
     return [
         ("curl", CURL.format(address=address, body=body.replace("'", "'\\''"))),
-        ("Python", PYTHON.format(address=address, body=pformat(lead, sort_dicts=False, width=100))),
+        ("Python", PYTHON.format(address=address, body=body)),
         ("PHP", PHP.format(address=address, body=body)),
         ("JavaScript", JAVASCRIPT.format(address=address, body=body)),
     ]

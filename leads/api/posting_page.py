@@ -25,11 +25,14 @@ from leads.services.keys import digest_of
 from leads.services.lead_types import spec_of
 
 ANSWERS = [
-    ("201", "accepted, a duplicate, suppressed or rejected: “status” says which, “errors” why, and “id” is the lead's number with us."),
+    ("201", "The lead is accepted; “id” is its number with us."),
+    ("200", "Nothing new: “status” says whether it is a duplicate, or suppressed because the person must not be contacted."),
+    ("400", "The body cannot be read; “errors” says why."),
     ("401", "The key is missing, unknown, revoked or expired."),
     ("403", "The campaign takes no leads now."),
     ("409", "The same Idempotency-Key came with another lead, or its first post is still being answered."),
-    ("413, 415, 422", "The body is too large, of another kind, or cannot be read; “errors” names the field and the remedy."),
+    ("413, 415", "The body is too large, or of another kind than JSON or a form."),
+    ("422", "The lead is rejected, and kept so; “errors” names each field and the remedy."),
     ("429", "Too many posts at once. Wait as many seconds as the header Retry-After says."),
     ("503", "Nothing was stored. Send the same again in a few seconds."),
 ]

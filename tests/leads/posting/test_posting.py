@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from distribution.demo import factories as make
+from leads.api.posting_page import ANSWERS
 from leads.models import Event, Lead, PostingLink
 from leads.services.posting_links import create_link, revoke_link
 from tests.leads.intake_world import NOW, make_sender
@@ -33,6 +34,24 @@ def test_the_page_tells_everything_but_a_key() -> None:
     assert sender.key.prefix not in text
     assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("body", "meaning"),
+    [
+        (b'{"fields": {"phone": "312 555 0100", "zip": "60601"}}', "The lead is accepted"),
+        (b'{"fields": {"phone": "312 555 0199", "zip": "60601"}}', "it is a duplicate"),
+        (b'{"fields": {"phone": "12"}}', "The lead is rejected"),
+        (b'{"fields": ', "The body cannot be read"),
+    ],
+)
+def test_the_page_says_of_each_status_what_the_door_means_by_it(body: bytes, meaning: str) -> None:
+    sender = make_sender()
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {sender.plain}"}
+    before = b'{"fields": {"phone": "312 555 0199", "zip": "60601"}}'
+    assert Client().post("/api/v1/leads/", before, content_type="application/json", **bearer).status_code == 201
+    answer = Client().post("/api/v1/leads/", body, content_type="application/json", **bearer)
+    assert [meaning in said for status, said in ANSWERS if str(answer.status_code) in status] == [True]
 
 
 def test_an_unknown_or_revoked_link_is_not_there() -> None:
