@@ -47,10 +47,10 @@ def test_the_page_tells_everything_but_a_key() -> None:
 )
 def test_the_page_says_of_each_status_what_the_door_means_by_it(body: bytes, meaning: str) -> None:
     sender = make_sender()
-    bearer = {"HTTP_AUTHORIZATION": f"Bearer {sender.plain}"}
+    bearer = {"Authorization": f"Bearer {sender.plain}"}
     before = b'{"fields": {"phone": "312 555 0199", "zip": "60601"}}'
-    assert Client().post("/api/v1/leads/", before, content_type="application/json", **bearer).status_code == 201
-    answer = Client().post("/api/v1/leads/", body, content_type="application/json", **bearer)
+    assert Client().post("/api/v1/leads/", before, content_type="application/json", headers=bearer).status_code == 201
+    answer = Client().post("/api/v1/leads/", body, content_type="application/json", headers=bearer)
     assert [meaning in said for status, said in ANSWERS if str(answer.status_code) in status] == [True]
 
 
