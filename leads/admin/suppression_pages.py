@@ -35,7 +35,9 @@ class ImportForm(forms.Form):
     people = forms.CharField(
         required=False, label="Phones and e-mails, one a line", widget=forms.Textarea({"class": "input", "rows": 8}), strip=False
     )
-    file = forms.FileField(required=False, label="Or a text or CSV file with them in its first column")
+    file = forms.FileField(
+        required=False, label="Or a text or CSV file with them in its first column", widget=forms.FileInput({"class": "input file"})
+    )
     reason = forms.CharField(max_length=200, required=False, label="Reason", widget=forms.TextInput({"class": "input"}))
 
     def clean_file(self) -> Any:
