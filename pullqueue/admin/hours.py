@@ -12,6 +12,7 @@ from leads.words import figure, pill
 from pullqueue.models import NoCallDate, StateHours
 from pullqueue.shipped import AS_OF, TIMES, shipped_hours
 
+DAYS = {"mon_fri": "Monday to Friday", "sat": "Saturday", "sun": "Sunday"}
 RULES = (*TIMES, "closed_on_holidays", "max_attempts_24h", "overrides_federal")
 
 
@@ -50,6 +51,12 @@ class StateHoursAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        days, _, end = db_field.name.rpartition("_")
+        if days in DAYS:
+            options["label"] = f"{DAYS[days]}, {'from' if end == 'start' else 'to'}"
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: StateHours, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         obj.is_edited = differs(obj)
