@@ -1,7 +1,9 @@
-"""Making a campaign's key, which is shown once, and revoking it."""
+"""Making a campaign's keys, which are shown once, and posting links, and revoking them."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -68,13 +70,8 @@ class KeyPages(ScopedAdmin):
     def revoke_key(self, request: HttpRequest, object_id: int, key_id: int) -> HttpResponse:
         campaign = self._keeper_of(request, object_id)
         key = get_object_or_404(CampaignKey, pk=key_id, campaign=campaign)
-        if request.method != "POST":
-            text = "Whoever posts with it is refused from the next request on. This cannot be undone; a new key can be made."
-            return self._page(request, campaign, "admin/confirm.html", title=f"Revoke {key}?", text=text, button="Revoke")
-        if revoke_key(key=key, by=request.user, now=database_now()):
-            self.log_change(request, campaign, f"Revoked the key {key}.")
-        messages.success(request, f"{key} is revoked.")
-        return redirect(self._back(campaign))
+        text = "Whoever posts with it is refused from the next request on. This cannot be undone; a new key can be made."
+        return self._revoked(request, campaign, f"key {key}", text, partial(revoke_key, key=key))
 
     @action(description="New posting link", icon="link", permissions=["keep_keys"])
     def make_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -95,12 +92,16 @@ class KeyPages(ScopedAdmin):
     def revoke_link(self, request: HttpRequest, object_id: int, link_id: int) -> HttpResponse:
         campaign = self._keeper_of(request, object_id)
         link = get_object_or_404(PostingLink, pk=link_id, campaign=campaign)
+        text = "Its page is gone from the next request on. Keys stay as they are; a new link can be made."
+        return self._revoked(request, campaign, f"posting {link}", text, partial(revoke_link, link=link))
+
+    def _revoked(self, request: HttpRequest, campaign: Campaign, what: str, text: str, revoke: Callable[..., bool]) -> HttpResponse:
+        """Say what revoking means, and do it when that is confirmed."""
         if request.method != "POST":
-            text = "Its page is gone from the next request on. Keys stay as they are; a new link can be made."
-            return self._page(request, campaign, "admin/confirm.html", title=f"Revoke the {link}?", text=text, button="Revoke")
-        if revoke_link(link=link, by=request.user, now=database_now()):
-            self.log_change(request, campaign, f"Revoked the posting {link}.")
-        messages.success(request, f"The posting {link} is revoked.")
+            return self._page(request, campaign, "admin/confirm.html", title=f"Revoke the {what}?", text=text, button="Revoke")
+        if revoke(by=request.user, now=database_now()):
+            self.log_change(request, campaign, f"Revoked the {what}.")
+        messages.success(request, f"The {what} is revoked.")
         return redirect(self._back(campaign))
 
     def _keeper_of(self, request: HttpRequest, object_id: int) -> Campaign:

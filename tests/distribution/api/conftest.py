@@ -1,6 +1,6 @@
 """People with tokens of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from distribution.demo import factories as make
-from leads.api import rate
 from leads.clock import database_now
 from leads.services.tokens import create_token
+from tests.leads.buckets import full_buckets
+
+__all__ = ["full_buckets"]
 
 BASE = "/api/v1/staff"
 
@@ -27,17 +29,6 @@ class Asker:
 
     def post(self, path: str, body: Any) -> Any:
         return Client().post(f"{BASE}{path}", body, content_type="application/json", headers={"Authorization": f"Bearer {self.token}"})
-
-
-@pytest.fixture(autouse=True)
-def _full_buckets() -> Iterator[None]:
-    rate._Made.limiter = None
-    client = rate.limiter().client
-    for name in client.scan_iter("switchyard:rate:*"):
-        client.delete(name)
-    yield
-    client.close()
-    rate._Made.limiter = None
 
 
 @pytest.fixture

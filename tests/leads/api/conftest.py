@@ -1,23 +1,12 @@
-"""Every test begins with full buckets."""
-
-from collections.abc import Iterator
+"""A sender and a program that posts for it."""
 
 import pytest
 from django.test import Client
 
-from leads.api import rate
+from tests.leads.buckets import full_buckets
 from tests.leads.intake_world import Sender, make_sender
 
-
-@pytest.fixture(autouse=True)
-def full_buckets() -> Iterator[None]:
-    rate._Made.limiter = None
-    client = rate.limiter().client
-    for name in client.scan_iter("switchyard:rate:*"):
-        client.delete(name)
-    yield
-    client.close()
-    rate._Made.limiter = None
+__all__ = ["full_buckets"]
 
 
 @pytest.fixture

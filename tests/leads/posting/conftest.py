@@ -1,5 +1,5 @@
 """Every test begins with full buckets."""
 
-from tests.leads.api.conftest import full_buckets
+from tests.leads.buckets import full_buckets
 
 __all__ = ["full_buckets"]
