@@ -10,15 +10,17 @@
   const body = section?.querySelector(".values tbody");
   if (!draft || !body) return;
 
-  const rows = [...body.rows].map((tr) => {
-    const bar = tr.querySelector(".share");
+  // By place, not by looking: a thousand rows are taken apart before anybody can type.
+  const rows = [...body.children].map((tr) => {
+    const [head, ...cells] = tr.children;
+    const bar = cells[KINDS.length].firstElementChild;
     return {
       tr,
       client: tr.dataset.c,
-      name: tr.cells[0].querySelector("a").textContent,
-      inputs: Object.fromEntries(KINDS.map((kind, place) => [kind, tr.cells[place + 1].querySelector("input")])),
+      name: head.querySelector("a").textContent,
+      inputs: Object.fromEntries(KINDS.map((kind, place) => [kind, cells[place].firstElementChild])),
       track: bar.firstElementChild,
-      fill: bar.querySelector(".fill"),
+      fill: bar.firstElementChild.firstElementChild,
       share: bar.lastElementChild,
     };
   });
