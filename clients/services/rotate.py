@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from clients.models.secret import SecretField, cipher
+from leads.models.secret import SecretField, cipher
 
 UNREADABLE = -1
 type Place = tuple[str, str, str]
