@@ -60,6 +60,7 @@ from distribution.demo.factories.people import (
     RepFactory,
     UserFactory,
 )
+from distribution.demo.factories.reports import ReportCellFactory, ReportDeltaFactory, ReportStateFactory
 from distribution.demo.factories.selling import (
     AttemptFactory,
     CampaignSaleFactory,
@@ -131,6 +132,9 @@ __all__ = [
     "PushStrategyFactory",
     "QueueEntryFactory",
     "RepFactory",
+    "ReportCellFactory",
+    "ReportDeltaFactory",
+    "ReportStateFactory",
     "ResultFactory",
     "ReturnFactory",
     "SavedViewFactory",

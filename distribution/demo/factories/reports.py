@@ -1,0 +1,42 @@
+"""What reports add up; only tests make such rows by hand."""
+
+from datetime import date
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from distribution.models import ReportCell, ReportDelta, ReportState
+
+
+class ReportDeltaFactory(DjangoModelFactory[ReportDelta]):
+    at = factory.LazyFunction(timezone.now)
+    campaign = factory.Sequence(lambda n: n + 1)
+    lead_type = 1
+    state = "TX"
+    leads = 1
+
+    class Meta:
+        model = ReportDelta
+
+
+class ReportCellFactory(DjangoModelFactory[ReportCell]):
+    cut = 2
+    day = date(2026, 11, 25)
+    hour = -1
+    account = 0
+    campaign = factory.Sequence(lambda n: n + 1)
+    lead_type = 1
+    state = ""
+    leads = 1
+
+    class Meta:
+        model = ReportCell
+
+
+class ReportStateFactory(DjangoModelFactory[ReportState]):
+    time_zone = "America/New_York"
+    rebuilt_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = ReportState
