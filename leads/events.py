@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from leads.domain.criteria_fields import STANDARD
 from leads.models import Event
 
 type Sayer = Callable[[Event], str]
@@ -70,8 +71,14 @@ def _rejected(event: Event) -> str:
     return f"Rejected: {', '.join(REASONS.get(code, code.replace('_', ' ')) for code in codes)}." if codes else "Rejected."
 
 
+def _corrected(event: Event) -> str:
+    fields = [STANDARD[name].label if name in STANDARD else name for name in event.data.get("fields", [])]
+    return f"Corrected: {', '.join(fields)}." if fields else "Corrected."
+
+
 says(
     {
+        "lead.corrected": _corrected,
         "lead.accepted": _accepted,
         "lead.duplicate": _duplicate,
         "lead.suppressed": _suppressed,

@@ -31,6 +31,7 @@ REGISTRY: list[Personal] = [
     Personal("leads.Submission", blanks={"body": {}, "address": "", "agent": ""}, kept=("channel",)),
     Personal("leads.Fingerprint", goes=True),
     Personal("leads.Note", goes=True),
+    Personal("leads.Correction", blanks={"before": {}, "after": {}}),
     Personal("leads.Event", kept=("kind", "about", "data")),
 ]
 

@@ -1,6 +1,7 @@
 from leads.models.campaign import Campaign, CampaignKey, Source
 from leads.models.capwindow import CapWindow
 from leads.models.company import Company
+from leads.models.correction import Correction
 from leads.models.event import Event
 from leads.models.imports import Import
 from leads.models.job import Job
@@ -18,6 +19,7 @@ __all__ = [
     "CampaignKey",
     "CapWindow",
     "Company",
+    "Correction",
     "Event",
     "Fingerprint",
     "Import",

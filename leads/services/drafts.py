@@ -52,6 +52,8 @@ class Draft:
     people: dict[bytes, str] = field(default_factory=dict)
     """Kind by digest."""
     original: Original | None = None
+    is_known: bool = False
+    """Whether the lead is in the database already, with its id and number, and is judged anew."""
 
 
 def draft(arrival: Arrival, campaign: Campaign, spec: LeadTypeSpec, *, now: datetime) -> Draft:

@@ -17,6 +17,7 @@ from leads.domain.lead_types import LeadTypeSpec
 from leads.enums import CampaignStatus, DuplicateAgainst, LeadOutcome, LeadStatus
 from leads.locks import look_behind_locks
 from leads.models import Campaign, Event, Fingerprint, Lead, Submission
+from leads.models.lead import STANDARD_COLUMNS
 from leads.queries import Known, Original
 from leads.services.campaign_caps import is_capped, take_places
 from leads.services.drafts import Arrival, Draft, draft
@@ -26,6 +27,11 @@ from leads.services.replays import Idempotency, claim, kept
 from leads.services.rows import insert_plain
 from leads.signals import lead_ready
 
+JUDGED: tuple[str, ...] = (
+    *(*STANDARD_COLUMNS, "custom", "unmapped", "zones", "states", "is_test", "cost"),
+    *("status", "outcome", "errors", "duplicate_of_id", "routes_left", "due_at", "finished_at"),
+)
+"""What intake says of a lead, and nothing else does before its routes open."""
 FULL = FieldError(None, "campaign_full", "This campaign takes no more leads in this hour, day, week, month or at all. Send it later.")
 
 
@@ -92,7 +98,7 @@ def receive_leads(
         row, receipts = claim(campaign, idempotency, now=now) if idempotency else (None, [])
         if receipts:
             return receipts
-        _refuse_unless_open(campaign)
+        refuse_unless_open(campaign)
         leads = [one for one in drafts if isinstance(one, Draft)]
         settle(leads, campaign, now=now)
         receipts = [_receipt(one) if isinstance(one, Draft) else one for one in drafts]
@@ -100,7 +106,8 @@ def receive_leads(
     return receipts
 
 
-def _refuse_unless_open(campaign: Campaign) -> None:
+def refuse_unless_open(campaign: Campaign) -> None:
+    """Raises CampaignShut."""
     if campaign.is_archived:
         raise CampaignShut(CampaignStatus.CLOSED)
     if campaign.status != CampaignStatus.ACTIVE:
@@ -115,16 +122,17 @@ def settle(drafts: Sequence[Draft], campaign: Campaign, *, now: datetime) -> Non
     """Say what each lead is, and take its places in the campaign's caps, inside the caller's transaction."""
     hours = hours_of(campaign)
     against_accepted = campaign.lead_type.duplicate_against == DuplicateAgainst.ACCEPTED
+    unnumbered = [one.lead for one in drafts if not one.is_known]
     numbers, known = look_behind_locks(
         {(kind, digest) for one in drafts for digest, kind in one.people.items()},
         {digest for one in drafts for digest in one.prints},
-        numbers=len(drafts),
+        numbers=len(unnumbered),
         hours=hours,
         accepted_only=against_accepted,
         now=now,
     )
-    for one, number in zip(drafts, numbers, strict=True):
-        one.lead.number = number
+    for lead, number in zip(unnumbered, numbers, strict=True):
+        lead.number = number
     _settle(drafts, campaign, Desk(known, timedelta(hours=hours), against_accepted=against_accepted), now=now)
 
 
@@ -211,6 +219,18 @@ def write(drafts: Sequence[Draft], origin: Origin, *, then: tuple[str, list[Any]
         (Event, [_event(one, origin) for one in drafts]),
         then=then,
     )
+    if any(one.lead.due_at for one in drafts):
+        transaction.on_commit(_announce, robust=True)
+
+
+def write_anew(drafts: Sequence[Draft], origin: Origin) -> None:
+    """Store settled drafts over the leads that they are, inside the caller's transaction; what was submitted stays."""
+    insert_plain(
+        (Fingerprint, [print_ for one in drafts if not one.lead.is_test for print_ in _fingerprints(one.lead, one.prints)]),
+        (Event, [_event(one, origin) for one in drafts]),
+    )
+    for one in drafts:
+        Lead.objects.filter(pk=one.lead.pk).update(**{name: getattr(one.lead, name) for name in JUDGED})
     if any(one.lead.due_at for one in drafts):
         transaction.on_commit(_announce, robust=True)
 

@@ -38,6 +38,7 @@ from distribution.demo.factories.intake import (
     CampaignKeyFactory,
     CapWindowFactory,
     CompanyFactory,
+    CorrectionFactory,
     EventFactory,
     FingerprintFactory,
     ImportFactory,
@@ -60,7 +61,6 @@ from distribution.demo.factories.people import (
     RepFactory,
     UserFactory,
 )
-from distribution.demo.factories.reports import ReportCellFactory, ReportDeltaFactory, ReportStateFactory
 from distribution.demo.factories.selling import (
     AttemptFactory,
     CampaignSaleFactory,
@@ -92,6 +92,7 @@ __all__ = [
     "ClientGroupFactory",
     "ClientUserFactory",
     "CompanyFactory",
+    "CorrectionFactory",
     "DecisionFactory",
     "DeliveryAccountFactory",
     "DeliveryCopyFactory",
@@ -132,9 +133,6 @@ __all__ = [
     "PushStrategyFactory",
     "QueueEntryFactory",
     "RepFactory",
-    "ReportCellFactory",
-    "ReportDeltaFactory",
-    "ReportStateFactory",
     "ResultFactory",
     "ReturnFactory",
     "SavedViewFactory",

@@ -16,6 +16,7 @@ from leads.models import (
     CampaignKey,
     CapWindow,
     Company,
+    Correction,
     Event,
     Fingerprint,
     Import,
@@ -192,6 +193,16 @@ class NoteFactory(DjangoModelFactory[Note]):
 
     class Meta:
         model = Note
+
+
+class CorrectionFactory(DjangoModelFactory[Correction]):
+    lead = factory.SubFactory(LeadFactory)
+    at = factory.LazyFunction(timezone.now)
+    before: Any = {"zip": "6060"}
+    after: Any = {"zip": "60601"}
+
+    class Meta:
+        model = Correction
 
 
 class JobFactory(DjangoModelFactory[Job]):
