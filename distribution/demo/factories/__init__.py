@@ -61,6 +61,7 @@ from distribution.demo.factories.people import (
     RepFactory,
     UserFactory,
 )
+from distribution.demo.factories.reports import ReportCellFactory, ReportDeltaFactory, ReportStateFactory
 from distribution.demo.factories.selling import (
     AttemptFactory,
     CampaignSaleFactory,
@@ -133,6 +134,9 @@ __all__ = [
     "PushStrategyFactory",
     "QueueEntryFactory",
     "RepFactory",
+    "ReportCellFactory",
+    "ReportDeltaFactory",
+    "ReportStateFactory",
     "ResultFactory",
     "ReturnFactory",
     "SavedViewFactory",
