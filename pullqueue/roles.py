@@ -48,6 +48,9 @@ FLOOR = (
 LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "distribution.mailpause", "leads.event")
 """What happened. Rows are written by the product alone, and read by those who answer for them."""
 
+KEEPS_FLOOR = frozenset({"pullqueue.view_floor", "pullqueue.move_lead"})
+"""What managers do on the floor, each for the part that they manage: look, take leads back, hand them to others."""
+
 LEADS_GO_ON = frozenset(
     {
         "leads.add_note",
@@ -75,14 +78,16 @@ ADMINISTRATOR = (
         "distribution.view_report",
     }
     | LEADS_GO_ON
+    | KEEPS_FLOOR
 )
 COMPANY_MANAGER = (
     _grant(READS, *LEDGER, *CONFIGURATION, *FLOOR, "leads.campaignkey", "leads.suppression", "pullqueue.user", "pullqueue.branch")
     | _grant(("add",), "leads.lead", "leads.suppression")
     | {"leads.import_lead", "leads.export_lead", "distribution.view_money", "distribution.view_report"}
     | LEADS_GO_ON
+    | KEEPS_FLOOR
 )
-BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch") | {"leads.add_note"}
+BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch") | {"leads.add_note"} | KEEPS_FLOOR
 NOTHING: frozenset[str] = frozenset()
 
 

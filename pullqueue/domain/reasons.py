@@ -47,6 +47,7 @@ WORDS: Mapping[str, str] = {
     "callback_needed": "Give the date and the time of the callback.",
     "callback_past": "The callback lies in the past. Choose a later time.",
     "callback_hours": "The lead may not be called then. Choose a time inside its calling hours.",
+    "changed": "The lead changed meanwhile. Look at it again.",
     "transfer_to_one": "Say one user or one branch, not both.",
     "outside_hours": "The lead may not be called now: it is outside its calling hours.",
     "already_picked": "An outcome was picked for this lead already.",

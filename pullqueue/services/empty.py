@@ -16,17 +16,19 @@ MOST = 50_000
 
 COUNTS = """
     SELECT strategy_id, place, segment_id, is_last, is_limited, count(*), min(due_at), min(limited_until) FROM (
-        SELECT DISTINCT ON (e.lead_id) e.lead_id, e.strategy_id, p.place, e.segment_id,
+        SELECT DISTINCT ON ({once}) e.lead_id, e.strategy_id, p.place, e.segment_id,
             p.last_holder_id IS NOT DISTINCT FROM %(user)s AS is_last,
             coalesce(e.limited_until > %(now)s, false) AS is_limited, p.due_at, e.limited_until
         FROM unnest(%(strategies)s::bigint[]) WITH ORDINALITY AS s (id, position) CROSS JOIN LATERAL (
             SELECT * FROM pullqueue_queueentry
             WHERE strategy_id = s.id AND generation = %(generation)s AND is_match LIMIT {most}
         ) AS e JOIN pullqueue_placement p ON p.lead_id = e.lead_id
-        ORDER BY e.lead_id, s.position
+        ORDER BY {once}, s.position
     ) AS one GROUP BY 1, 2, 3, 4, 5
 """
-EXHAUSTED = "SELECT count(*) FROM pullqueue_placement WHERE place = 'exhausted' AND strategy_id = ANY(%(strategies)s)"
+EXHAUSTED = """
+    SELECT strategy_id, count(*) FROM pullqueue_placement WHERE place = 'exhausted' AND strategy_id = ANY(%(strategies)s) GROUP BY 1
+"""
 
 
 def what_waits(
@@ -38,15 +40,43 @@ def what_waits(
     now: datetime,
 ) -> dict[str, Waiting]:
     """Counts by reason over the strategies that are open to the user; each lead counts once."""
+    waiting: dict[str, Waiting] = {}
+    for found in _each_waits(user, strategies, floor, branches=branches, now=now, once="e.lead_id").values():
+        for reason, one in found.items():
+            _add(waiting, reason, one.count, one.first_at, one.where)
+    return waiting
+
+
+def what_waits_by_strategy(
+    user: User,
+    strategies: Sequence[PullStrategy],
+    floor: Floor,
+    *,
+    branches: Mapping[int, list[int | None] | None],
+    now: datetime,
+) -> dict[int, dict[str, Waiting]]:
+    """The same for each strategy by itself: a lead counts in every one that has it, and what can be pulled counts too, as `ready`."""
+    return _each_waits(user, strategies, floor, branches=branches, now=now, once="e.strategy_id, e.lead_id", ready="ready")
+
+
+def _each_waits(
+    user: User,
+    strategies: Sequence[PullStrategy],
+    floor: Floor,
+    *,
+    branches: Mapping[int, list[int | None] | None],
+    now: datetime,
+    once: str,
+    ready: str = "held",
+) -> dict[int, dict[str, Waiting]]:
     by_id = {one.pk: one for one in strategies}
     places = {place.pk: place for place in floor.segments}
     words: dict[str, Any] = {"user": user.pk, "now": now, "strategies": list(by_id), "generation": floor.generation}
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS.format(most=MOST), words)
+        cursor.execute(COUNTS.format(most=MOST, once=once), words)
         rows = cursor.fetchall()
         cursor.execute(EXHAUSTED, words)
-        (exhausted,) = cursor.fetchone()
-    waiting: dict[str, Waiting] = {"exhausted": Waiting(exhausted)} if exhausted else {}
+        waiting = {strategy: {"exhausted": Waiting(count)} for strategy, count in cursor.fetchall()}
     for strategy_id, place, segment_id, is_last, is_limited, count, due_at, limited_until in rows:
         segment, allowed = places.get(segment_id), branches[strategy_id]
         if segment is None or (allowed is not None and segment.branch not in allowed):
@@ -54,7 +84,8 @@ def what_waits(
         reason, first_at, where = _reason(
             by_id[strategy_id], place, segment, is_last=is_last, limited=limited_until if is_limited else None, floor=floor, now=now
         )
-        _add(waiting, reason, count, first_at or (due_at if place == "cooling" else None), where)
+        found = waiting.setdefault(strategy_id, {})
+        _add(found, reason or ready, count, first_at or (due_at if place == "cooling" else None), where)
     return waiting
 
 
@@ -74,7 +105,7 @@ def _reason(
             return "attempt_limit_24h", limited, ""
     if is_last and strategy.other_user_next:
         return "other_user_next", None, ""
-    return "held", None, ""  # ready, and somebody is claiming it at this moment
+    return "", None, ""  # ready: who asks because nothing was given knows that somebody is claiming it at this moment
 
 
 def _add(waiting: dict[str, Waiting], reason: str, count: int, first_at: datetime | None, where: str) -> None:

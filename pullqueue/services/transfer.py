@@ -16,9 +16,19 @@ from pullqueue.services.work import Refused, end_hold
 
 
 def transfer_lead(
-    *, lead_id: UUID, by: Any, now: datetime, user: User | None = None, branch: Branch | None = None, distributes: bool = False
+    *,
+    lead_id: UUID,
+    by: Any,
+    now: datetime,
+    user: User | None = None,
+    branch: Branch | None = None,
+    distributes: bool = False,
+    revision: int | None = None,
 ) -> Placement:
-    """Move the lead; whoever holds it loses it, and an outcome that can still be taken back is dropped. Raises Refused."""
+    """Move the lead; whoever holds it loses it, and an outcome that can still be taken back is dropped. Raises Refused.
+
+    With a `revision` only the lead that was looked at is moved, not one that somebody changed meanwhile.
+    """
     if user is not None and branch is not None:
         raise Refused("transfer_to_one")
     with transaction.atomic():
@@ -26,6 +36,8 @@ def transfer_lead(
         lead, placement = lock_lead(lead_id), lock_placement(lead_id)
         if placement is None:
             raise Refused("not_held")
+        if revision is not None and placement.revision != revision:
+            raise Refused("changed")
         Result.objects.filter(lead=lead, state=ResultState.PENDING).update(state=ResultState.UNDONE)
         for hold in Hold.objects.filter(lead=lead, ended_at=None):
             end_hold(hold, HoldEnd.MOVED, now=now)

@@ -37,7 +37,7 @@ def sign_in(page: Any, live_server: Any, person: Any) -> None:
 LANDINGS = {
     "administrator": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Settings"]),
     "manager": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Settings"]),
-    "branch_manager": ("/admin/", ["Home", "Leads", "Settings"]),
+    "branch_manager": ("/admin/", ["Home", "Leads", "Sales floor", "Settings"]),
     "rep": ("/desk/", []),
     "client": ("/client/", []),
 }

@@ -170,6 +170,17 @@ SETTINGS = [
     Row("admin:distribution_settings_members", 200, 404),
 ]
 
+FLOOR = [
+    Row("admin:floor", 200, 200, 200),
+    Row("admin:floor_leads", 200, 200, 200),
+    Row("admin:floor_calling", 200, 200, 200),
+    Row("admin:floor_move", 405, 405, 405),
+    Row("admin:floor_why", 302, 302, 302),
+    Row("admin:floor_why", 200, 200, 200, query="?q=canary"),
+    Row("admin:floor_why_lead", 200, 200, 404, args=("lead",)),
+    Row("admin:floor_why_user", 200, 200, 200, args=("user",)),
+]
+
 REVIEW = [
     Row("admin:attention", 200, 200),
     Row("admin:unrouted", 200, 200),
@@ -210,7 +221,7 @@ STAFF_API = [
 ]
 """The same roles by the API; strangers are told so instead of being led to a page."""
 
-ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *REVIEW, *STAFF_API]
+ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *FLOOR, *REVIEW, *STAFF_API]
 
 ELSEWHERE = {
     "admin:suppression_export": "tests/leads/suppression: a file, for administrators alone",

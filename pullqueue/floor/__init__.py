@@ -1,0 +1,1 @@
+"""What the manager's pages of the sales floor show. Reads only; `services` change."""
