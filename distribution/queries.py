@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from clients.models import Client, DeliveryAccount
 from distribution.models import SOLD_STATES, Attempt, Decision, Delivery, DeliveryCopy, Ping, Return
-from leads.models import Event, Lead, LeadField, Note
+from leads.models import Correction, Event, Lead, LeadField, Note
 
 
 def bought_leads_of(client_id: int | None) -> QuerySet[Delivery]:
@@ -28,6 +28,7 @@ class LeadStory:
     events: list[Event]
     notes: dict[int, Note]
     fields: list[LeadField]
+    corrections: dict[int, Correction] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     """Newest first, each with its version."""
     deliveries: list[Delivery] = field(default_factory=list)
@@ -42,9 +43,12 @@ class LeadStory:
 def lead_story(lead: Lead, *, sees_clients: bool) -> LeadStory:
     """Read a lead's whole story in a fixed number of queries."""
     whole = Lead.objects.select_related("campaign__source", "campaign__sale", "lead_type", "duplicate_of").get(pk=lead.pk)
+    events = list(whole.events.select_related("by"))
+    is_corrected = any(event.kind == "lead.corrected" for event in events)
     story = LeadStory(
         lead=whole,
-        events=list(whole.events.select_related("by")),
+        events=events,
+        corrections={one.pk: one for one in whole.corrections.all()} if is_corrected else {},
         notes={note.pk: note for note in whole.notes.all()},
         fields=list(whole.lead_type.fields.all()),
     )

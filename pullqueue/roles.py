@@ -56,11 +56,14 @@ LEADS_GO_ON = frozenset(
         "leads.add_note",
         "distribution.rerun_lead",
         "distribution.settle_delivery",
+        "leads.correct_lead",
+        "leads.judge_lead",
         "distribution.settle_return",
         "distribution.resume_method",
     }
 )
-"""What who answers for all leads may do with one: write about it, route it again, settle what is in doubt, end a pause."""
+"""What who answers for all leads may do with one: write about it, correct it, let it in after all, route it again,
+settle what is in doubt, end a pause."""
 
 ADMINISTRATOR = (
     _grant(READS, *LEDGER)
@@ -87,7 +90,7 @@ COMPANY_MANAGER = (
     | LEADS_GO_ON
     | KEEPS_FLOOR
 )
-BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch") | {"leads.add_note"} | KEEPS_FLOOR
+BRANCH_MANAGER = _grant(READS, "leads.lead", "pullqueue.user", "pullqueue.branch") | {"leads.add_note", "leads.correct_lead"} | KEEPS_FLOOR
 NOTHING: frozenset[str] = frozenset()
 
 

@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from distribution.admin.lead_correct import JUDGES, said_of
 from distribution.services.rerun import rerun_leads
 from leads.admin.base import ScopedAdmin
 from leads.clock import database_now
-from leads.enums import LeadOutcome
+from leads.enums import LeadOutcome, LeadStatus
 from leads.models import Lead
+from leads.services.correct import judge_anew
 from leads.services.suppress import suppress_people
 
 MOST = 1_000
@@ -23,7 +25,7 @@ MOST = 1_000
 class ManyLeads(ScopedAdmin):
     """Actions of the list. Each asks first, and names what it leaves alone."""
 
-    actions: Any = ["rerun_chosen", "suppress_chosen"]
+    actions: Any = ["rerun_chosen", "judge_chosen", "suppress_chosen"]
 
     def has_rerun_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("distribution.rerun_lead"))
@@ -41,6 +43,22 @@ class ManyLeads(ScopedAdmin):
             return self._ask(request, chosen, "rerun_chosen", "Route again", text + (f" {left} are not unrouted and stay." if left else ""))
         done = rerun_leads(lead_ids=unrouted, by=request.user, now=database_now())
         messages.success(request, f"{_leads(done)} will be routed again.")
+        return redirect("admin:leads_lead_changelist")
+
+    def has_judge_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(JUDGES))
+
+    @admin.action(description="Judge again", permissions=["judge"])
+    def judge_chosen(self, request: HttpRequest, queryset: QuerySet[Lead]) -> HttpResponse | None:
+        chosen = self._chosen(request, queryset)
+        rejected = [lead.pk for lead in chosen if lead.status == LeadStatus.REJECTED]
+        if "sure" not in request.POST:
+            left = len(chosen) - len(rejected)
+            text = f"{_leads(len(rejected))} that intake rejected will be judged by the rules that are in force now, as sent and corrected."
+            text += " What is accepted goes the routes of its campaign." + (f" {left} are not rejected and stay." if left else "")
+            return self._ask(request, chosen, "judge_chosen", "Judge again", text)
+        told = judge_anew(lead_ids=rejected, by=request.user, now=database_now())
+        messages.info(request, said_of(told))
         return redirect("admin:leads_lead_changelist")
 
     @admin.action(description="Never call or sell again", permissions=["suppress"])

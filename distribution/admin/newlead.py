@@ -11,30 +11,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from distribution.admin.lead_form import LeadValuesForm
 from distribution.admin.story.preview import typed_page
 from leads.admin.base import ScopedAdmin
 from leads.clock import database_now
-from leads.domain.criteria_fields import Kind
 from leads.domain.intake import judge
-from leads.domain.lead_types import LeadTypeSpec, TypeField
+from leads.domain.lead_types import LeadTypeSpec
 from leads.enums import CampaignStatus, LeadStatus
 from leads.models import Campaign
 from leads.services.lead_types import spec_of
 from leads.services.receive import CampaignShut, receive_lead
-
-STANDARD = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "phone": "Phone",
-    "email": "E-mail",
-    "address": "Address",
-    "city": "City",
-    "state": "State",
-    "zip": "ZIP",
-    "date_of_birth": "Date of birth",
-    "external_id": "Their id",
-}
-"""What the form asks of every lead; sources may post more."""
 
 SAID = {
     LeadStatus.ACCEPTED: (messages.SUCCESS, "{lead} is accepted."),
@@ -44,17 +30,11 @@ SAID = {
 }
 
 
-class NewLeadForm(forms.Form):
-    """Fields of a lead type as a form. Values are judged by intake, so every field here takes any text."""
+class NewLeadForm(LeadValuesForm):
+    """What is known of a new lead, and whether it is a test."""
 
-    def __init__(self, spec: LeadTypeSpec, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name, label in STANDARD.items():
-            self.fields[name] = forms.CharField(label=label, required=False, widget=forms.TextInput({"class": "input"}))
-        for wanted in spec.fields:
-            if wanted.name not in STANDARD:
-                self.fields[wanted.name] = _own_field(wanted)
-        self.fields["date_of_birth"].help_text = "Such as 1984-02-03"
+    def __init__(self, spec: LeadTypeSpec, data: Any = None) -> None:
+        super().__init__(spec, data)
         self.fields["is_test"] = forms.BooleanField(
             label="A test", required=False, help_text="It is judged and kept, and goes nowhere", widget=forms.CheckboxInput
         )
@@ -63,18 +43,6 @@ class NewLeadForm(forms.Form):
         """Return what was filled in, as a source would have posted it."""
         filled = {name: value for name, value in self.cleaned_data.items() if name != "is_test"}
         return {name: value for name, value in filled.items() if value not in ("", None, [])}
-
-
-def _own_field(wanted: TypeField) -> forms.Field:
-    label = wanted.label + ("" if wanted.required else " (optional)")
-    choices = [(choice, choice) for choice in wanted.choices]
-    if wanted.kind is Kind.MULTIPLE:
-        return forms.MultipleChoiceField(label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple)
-    if wanted.kind is Kind.BOOLEAN:
-        choices = [("yes", "Yes"), ("no", "No")]
-    if choices:
-        return forms.ChoiceField(label=label, required=False, choices=[("", ""), *choices], widget=forms.Select({"class": "input"}))
-    return forms.CharField(label=label, required=False, widget=forms.TextInput({"class": "input"}))
 
 
 class NewLeadPage(ScopedAdmin):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from distribution.api.fields import JSON_LIST, AnyObject, MaybeChoice, Money, Named, Spoken, YesOrNo
 from distribution.api.frame import Rows
+from distribution.api.lead_correct import CorrectionOfLead, correct_by, judge_by
 from distribution.api.problems import refuse
 from distribution.models import Delivery
 from distribution.services.route import rerun_lead
@@ -27,6 +28,7 @@ from leads.models.lead import STANDARD_COLUMNS
 from leads.search import search
 from leads.services.notes import LONGEST, EmptyNote, add_note
 
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 OF_THE_CONNECTION = ("ip", "user_agent")
 """Shown to who may read the raw submission."""
 
@@ -180,7 +182,7 @@ class Leads(Rows):
 
     @extend_schema(
         request=None,
-        responses={202: LeadRow, 409: OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description="`not_unrouted`")},
+        responses={202: LeadRow, 409: OpenApiResponse(PROBLEM, description="`not_unrouted`")},
         operation_id="rerun_lead",
         summary="Let an unrouted lead go through its routes again",
     )
@@ -193,6 +195,44 @@ class Leads(Rows):
         wake(ROUTES)
         lead.refresh_from_db(fields=["outcome"])
         return Response(self.get_serializer(lead).data, status=202)
+
+    @extend_schema(
+        request=CorrectionOfLead,
+        responses={
+            200: LeadRow,
+            409: OpenApiResponse(PROBLEM, description="`campaign_paused`, `campaign_closed`"),
+            422: OpenApiResponse(PROBLEM, description="The values are not right, by field; nothing was changed"),
+        },
+        operation_id="correct_lead",
+        summary="Correct a lead's values; one that was not accepted is judged anew",
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def correct(self, request: Request, pk: Any = None) -> Response:
+        lead = self._allowed(request, "leads.correct_lead")
+        if lead.status != LeadStatus.ACCEPTED and not request.user.has_perm("leads.judge_lead"):
+            raise PermissionDenied
+        if lead.outcome == LeadOutcome.ERASED:
+            raise Http404
+        return self._told(correct_by(lead, request.data, by=request.user))
+
+    @extend_schema(
+        request=None,
+        responses={200: LeadRow, 409: OpenApiResponse(PROBLEM, description="`not_rejected`, `campaign_paused`, `campaign_closed`")},
+        operation_id="judge_lead",
+        summary="Judge a rejected lead again, by the rules of now",
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def judge(self, request: Request, pk: Any = None) -> Response:
+        return self._told(judge_by(self._allowed(request, "leads.judge_lead"), by=request.user))
+
+    def _told(self, answer: Response | Lead) -> Response:
+        if isinstance(answer, Response):
+            return answer
+        return Response(
+            LeadRow(
+                Lead.objects.select_related("campaign__source", "lead_type").get(pk=answer.pk), context=self.get_serializer_context()
+            ).data
+        )
 
     def _allowed(self, request: Request, permission: str) -> Lead:
         """A lead that one may not see is missing; what one may not do with one that is seen is refused."""

@@ -77,6 +77,10 @@ def correct_lead(*, lead_id: UUID, values: Mapping[str, Any], by: Any, now: date
             raise NothingChanged
         fresh = _fresh(lead, corrected(fields_sent([lead])[lead.pk], changes), now=now)
         _refuse_wrong(lead, fresh, changes)
+        if lead.status == LeadStatus.ACCEPTED:
+            changes = {name: value for name, value in changes.items() if _kept(fresh.lead, name) != _kept(lead, name)}
+            if not changes:
+                raise NothingChanged
         kept = Correction.objects.create(lead=lead, by=by, at=now, before={name: before.get(name) for name in changes}, after=dict(changes))
         record(kind="lead.corrected", at=now, lead=lead.pk, by=by, correction=kept.pk, fields=sorted(changes))
         if lead.status == LeadStatus.ACCEPTED:
@@ -129,6 +133,10 @@ def _refuse_wrong(lead: Lead, fresh: Draft, changes: Mapping[str, Any]) -> None:
         errors = tuple(error for error in errors if error.field is None or error.field in changes)
     if errors:
         raise StillWrong(errors)
+
+
+def _kept(lead: Lead, name: str) -> Any:
+    return getattr(lead, name) if name in STANDARD_COLUMNS else lead.custom.get(name, lead.unmapped.get(name))
 
 
 def _mend(lead: Lead, fresh: Draft, changes: Mapping[str, Any], *, now: datetime) -> None:

@@ -205,6 +205,8 @@ STAFF_API = [
     Row("staff-lead-list", 200, 200, 200, nobody=401, query="?q=canary"),
     Row("staff-lead-detail", 200, 200, 404, nobody=401, args=("lead",)),
     Row("staff-lead-notes", 405, 405, 405, nobody=401, args=("lead",)),
+    Row("admin:lead_correct", 200, 200, args=("lead",)),
+    Row("admin:lead_judge", 405, 405, args=("lead",)),
     Row("staff-lead-rerun", 405, 405, 405, nobody=401, args=("lead",)),
     Row("staff-campaign-list", 200, 200, nobody=401),
     Row("staff-campaign-detail", 200, 200, nobody=401, args=("campaign",)),
@@ -216,6 +218,8 @@ STAFF_API = [
     Row("staff-delivery-detail", 200, 200, nobody=401, args=("delivery",)),
     Row("staff-settings-list", 200, 200, nobody=401),
     Row("staff-settings-live", 200, 200, nobody=401),
+    Row("staff-lead-correct", 405, 405, 405, nobody=401, args=("lead",)),
+    Row("staff-lead-judge", 405, 405, 405, nobody=401, args=("lead",)),
     Row("staff-settings-detail", 200, 200, nobody=401, args=("version",)),
     Row("staff-report-today", 200, 200, nobody=401),
 ]

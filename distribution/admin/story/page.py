@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from distribution.admin.lead_correct import may_correct
 from distribution.admin.story import aside
 from distribution.admin.story.calling import calling_told
 from distribution.admin.story.linking import Links, links_to, names_of
@@ -50,6 +51,8 @@ def lead_page(lead: Lead, user: Any, *, now: datetime) -> dict[str, Any]:
         "may_rerun": story.lead.outcome == LeadOutcome.UNROUTED and user.has_perm("distribution.rerun_lead"),
         "may_settle": bool(doubted) and user.has_perm("distribution.settle_delivery"),
         "may_preview": sees_clients and story.lead.status == LeadStatus.ACCEPTED,
+        "may_correct": may_correct(user, story.lead),
+        "may_judge": story.lead.status == LeadStatus.REJECTED and user.has_perm("leads.judge_lead"),
         "may_note": user.has_perm("leads.add_note"),
     }
 

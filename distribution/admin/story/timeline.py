@@ -14,8 +14,9 @@ from distribution.domain.explain_offer import ping_said
 from distribution.enums import PingVerdict
 from distribution.models import Delivery, Ping
 from distribution.queries import LeadStory
+from leads.domain.criteria_fields import STANDARD as CRITERIA
 from leads.events import sentence
-from leads.models import Event, Lead
+from leads.models import Correction, Event, Lead
 from leads.viewer import viewer
 from leads.words import money, phone
 
@@ -34,6 +35,7 @@ TONES = {
     "delivery.reversed": "failed",
     "mail.bounced": "failed",
     "mail.complained": "failed",
+    "lead.corrected": "queued",
     "lead.rejected": "failed",
     "lead.suppressed": "failed",
 }
@@ -70,10 +72,20 @@ def _of_event(event: Event, story: LeadStory, deliveries: dict[str, Delivery], l
     if not sees_clients:
         event.data = {name: value for name, value in event.data.items() if name not in ("price", "client", "reason")}
     note = story.notes.get(event.data.get("note", 0))
-    return event_entry(event, story.clients, links, deliveries.get(event.about), note=note.text if note else "")
+    correction = story.corrections.get(event.data.get("correction", 0))
+    text = note.text if note else ""
+    return event_entry(event, story.clients, links, deliveries.get(event.about), note=text, correction=correction)
 
 
-def event_entry(event: Event, clients: Mapping[int, str], links: Links, delivery: Delivery | None = None, *, note: str = "") -> Entry:
+def event_entry(
+    event: Event,
+    clients: Mapping[int, str],
+    links: Links,
+    delivery: Delivery | None = None,
+    *,
+    note: str = "",
+    correction: Correction | None = None,
+) -> Entry:
     """One event as an entry; with its delivery it leads there and tells what the client said."""
     event.client_name = clients.get(event.data.get("client", 0), "")  # type: ignore[attr-defined]
     return entry(
@@ -81,7 +93,7 @@ def event_entry(event: Event, clients: Mapping[int, str], links: Links, delivery
         links.html(sentence(event)),
         tone=TONES.get(event.kind, ""),
         by=(event.by.get_full_name() or event.by.username) if event.by else "",
-        caption=_caption(event, delivery),
+        caption=_caption(event, delivery, correction),
         page=reverse("admin:distribution_delivery_change", args=[delivery.pk]) if delivery else "",
         link=delivery.spoken if delivery else "",
         note=note,
@@ -93,12 +105,29 @@ def entry(at: datetime, html: SafeString, **more: Any) -> Entry:
     return Entry(at=at, day=f"{local:%A} {local.day} {local:%B %Y}", time=f"{local:%H:%M:%S}", html=html, **({"tone": ""} | more))
 
 
-def _caption(event: Event, delivery: Delivery | None) -> str:
+def _caption(event: Event, delivery: Delivery | None, correction: Correction | None) -> str:
     if event.kind == "delivery.settled" or event.kind.startswith("return."):
         return str(event.data.get("reason", ""))
+    if event.kind == "lead.corrected" and correction is not None:
+        return corrected_said(correction)
     if event.kind == "delivery.rejected" and delivery is not None:
         return delivery.message
     return ""
+
+
+def corrected_said(correction: Correction) -> str:
+    """What stood there and what stands there now, field by field."""
+    parts = []
+    for name, after in sorted(correction.after.items()):
+        label = CRITERIA[name].label if name in CRITERIA else name
+        parts.append(f"{label}: {_shown(correction.before.get(name))} → {_shown(after)}")
+    return "; ".join(parts)
+
+
+def _shown(value: Any) -> str:
+    if value in (None, "", []):
+        return "nothing"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _of_run(decision: Any) -> Entry:
