@@ -16,6 +16,7 @@ from distribution.reports import oldest
 from leads.domain.windows import WindowKind, window
 from leads.enums import CapKind, CapScope, LeadOutcome
 from leads.models import CapWindow, Lead
+from pullqueue.queries import closed_dates_end
 
 MOST_OF_A_KIND = 5
 
@@ -33,7 +34,7 @@ class Notice:
 
 def notices(*, now: datetime) -> list[Notice]:
     """Return everything that needs a person; a fixed number of queries, however much there is."""
-    return [*_unknown(), *_stuck(), *_paused(now), *_full(now), *_unrouted()]
+    return [*_unknown(), *_stuck(), *_paused(now), *_full(now), *_unrouted(), *_closed_dates(now)]
 
 
 def _unknown() -> Iterator[Notice]:
@@ -106,3 +107,12 @@ def _unrouted() -> Iterator[Notice]:
         what = "1 lead is unrouted." if count == 1 else f"{count} leads are unrouted."
         then = "No client took it, and no other route does. Each one’s page says why."
         yield Notice(what, then, "warn", since, (("See why, route them again", reverse("admin:unrouted")),))
+
+
+def _closed_dates(now: datetime) -> Iterator[Notice]:
+    ends = closed_dates_end(now.date())
+    if ends:
+        states = "1 state" if ends.states == 1 else f"{ends.states} states"
+        then = "After it their holidays are called like other days. Add the dates of the coming years from the laws of each state."
+        link = (("Add closed dates", reverse("admin:pullqueue_nocalldate_changelist")),)
+        yield Notice(f"The closed dates of {states} end, the first on {ends.first:%-d %B %Y}.", then, "warn", None, link)

@@ -1,11 +1,30 @@
 """Reads of the sales floor with more than one caller."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import IntegerField, Max, Q
+from django.db.models.functions import Cast
 
-from pullqueue.models import Branch, PullStrategy, PullSwitch, User
+from pullqueue.models import Branch, NoCallDate, PullStrategy, PullSwitch, User
+
+WARNED_BEFORE = timedelta(days=183)
+"""So long before the closed dates of a state end, somebody must add the next ones."""
+
+
+class DatesEnd(NamedTuple):
+    """Of so many states the closed dates end soon: the first on this day."""
+
+    states: int
+    first: date
+
+
+def closed_dates_end(today: date) -> DatesEnd | None:
+    """Whether the closed dates that came with the product run out within six months and nobody added later ones. One query."""
+    ends = NoCallDate.objects.order_by().values("code").annotate(last=Max("date"), shipped=Max(Cast("is_shipped", IntegerField())))
+    soon = [row["last"] for row in ends if row["shipped"] and row["last"] < today + WARNED_BEFORE]
+    return DatesEnd(len(soon), min(soon)) if soon else None
 
 
 def branches_above(branch_id: int | None) -> list[int]:

@@ -7,9 +7,11 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from leads.admin.base import ScopedAdmin
+from leads.clock import database_now
 from leads.menu import Place
 from leads.words import figure, pill
 from pullqueue.models import NoCallDate, StateHours
+from pullqueue.queries import closed_dates_end
 from pullqueue.shipped import AS_OF, TIMES, shipped_hours
 
 DAYS = {"mon_fri": "Monday to Friday", "sat": "Saturday", "sun": "Sunday"}
@@ -125,6 +127,10 @@ class NoCallDateAdmin(ScopedAdmin):
     search_fields = ["holiday", "code"]
     ordering = ["date", "code"]
     fields = ["date", "code", "holiday"]
+    list_before_template = "pullqueue/dates_end.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"dates_end": closed_dates_end(database_now().date())})
 
     @display(description="Where", ordering="code")
     def code_word(self, row: Any) -> str:

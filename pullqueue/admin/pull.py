@@ -10,7 +10,6 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from leads.admin.base import ArchivedFilter, WithoutDeletePopups
-from leads.clock import database_now
 from leads.menu import Place
 from leads.words import figure, pill, when
 from pullqueue.admin.parts import KeptAdmin, RecipientInline, StrategyForm, fields_named, known_fields
@@ -93,12 +92,6 @@ class PullStrategyAdmin(KeptAdmin):
         ("When a lead may be pulled", {"fields": ["calling_hours", ("delay_minutes", "cool_down_minutes"), "max_attempts"]}),
         ("Once it is pulled", {"fields": ["hold_minutes", "other_user_next"]}),
     ]
-
-    def save_model(self, request: HttpRequest, obj: PullStrategy, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
-        old = PullStrategy.objects.filter(pk=obj.pk).first() if change else None
-        if old is None or old.judged() != obj.judged() or old.is_on != obj.is_on:
-            obj.changed_at = database_now()
-        super().save_model(request, obj, form, change)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = {"changed": len(changed_strategies()), "may_rebuild": self.has_change_permission(request)}

@@ -35,7 +35,7 @@ class PullStrategy(Archivable):
     other_user_next = models.BooleanField("next pull by another user", default=True)
     delay_minutes = models.PositiveIntegerField("delay after intake", default=0, help_text="Minutes before a new lead is offered")
     changed_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When what is judged was last changed: criteria, source, order, limits"
+        null=True, blank=True, editable=False, help_text="When what is judged was last changed; a trigger says so"
     )
     built_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When all open leads were last judged by it")
     created = models.DateTimeField(auto_now_add=True)
@@ -54,12 +54,6 @@ class PullStrategy(Archivable):
 
     def __str__(self) -> str:
         return self.name
-
-    JUDGED = ("criteria", "source", "branch_id", "order", "max_attempts", "delay_minutes")
-    """What entries of the queue are made from: when it changes, they must be judged again."""
-
-    def judged(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in self.JUDGED)
 
 
 class PullRecipient(Recipient):

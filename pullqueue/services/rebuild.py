@@ -18,10 +18,12 @@ from leads.services.jobs import claim_job, fail_job, finish_job, start_job, tell
 from pullqueue.enums import Place
 from pullqueue.locks import Floor, enter_floor, lock_lead, lock_placement
 from pullqueue.models import Placement, PullStrategy, QueueEntry, QueueState
-from pullqueue.services.candidates import COLUMNS, selections
+from pullqueue.services.candidates import COLUMNS, OPEN, selections
 from pullqueue.services.entries import settle, strategies_now, verdicts_on, write_entries
 
 KIND = "rebuild"
+PREVIEW = {"preview": True}
+"""Parameters of a job that only looks what a rebuild would do."""
 INTO = "INSERT INTO pullqueue_queueentry ({columns}, generation) SELECT one.*, {coming} FROM ({selection}) AS one"
 DELETED_AT_ONCE = 50_000
 FEW = 200
@@ -29,7 +31,7 @@ FEW = 200
 MOST_ROUNDS = 10
 
 type Tell = Callable[[int, int], bool]
-"""Says how far it is; False to stop."""
+"""Says how many verdicts of how many are given, one for each lead and strategy; False to stop."""
 
 
 class Cancelled(Exception):
@@ -51,11 +53,11 @@ def rebuild_now(*, now: datetime, tell: Tell = lambda _done, _total: True) -> di
     QueueState.current()
     with transaction.atomic():
         floor = enter_floor(alone=True)
-    coming = floor.generation + 1
+    coming, leads = floor.generation + 1, Placement.objects.filter(place__in=OPEN).count()
     _delete(above=floor.generation)
     entries = 0
     for number, strategy in enumerate(strategies):
-        if not tell(number, len(strategies) + 1):
+        if not tell(number * leads, len(strategies) * leads):
             raise Cancelled
         entries += _build(strategy, coming, now=now)
     mark = floor.revision
@@ -66,7 +68,7 @@ def rebuild_now(*, now: datetime, tell: Tell = lambda _done, _total: True) -> di
         with transaction.atomic():
             _catch_up(changed, enter_floor()._replace(generation=coming), strategies, now=now)
         mark = latest
-    if not tell(len(strategies), len(strategies) + 1):
+    if not tell(len(strategies) * leads, len(strategies) * leads):
         raise Cancelled
     _switch(strategies, coming, mark, now=now)
     _delete(below=coming)
@@ -148,11 +150,13 @@ def _settle_places(generation: int, *, now: datetime) -> int:
     return len(found)
 
 
-def preview_rebuild(*, now: datetime) -> list[Change]:
-    """How many leads each strategy has now, would gain and would lose."""
-    generation = QueueState.current().generation
-    found = []
-    for strategy in strategies_now():
+def preview_rebuild(*, now: datetime, tell: Tell = lambda _done, _total: True) -> list[Change]:
+    """How many leads each strategy has now, would gain and would lose. Raises Cancelled."""
+    generation, leads = QueueState.current().generation, Placement.objects.filter(place__in=OPEN).count()
+    found, strategies = list[Change](), strategies_now()
+    for number, strategy in enumerate(strategies):
+        if not tell(number * leads, len(strategies) * leads):
+            raise Cancelled
         gains = kept = 0
         for selection in selections(strategy, now=now):
             statement, words = selection.order_by().query.sql_with_params()
@@ -173,19 +177,33 @@ def preview_rebuild(*, now: datetime) -> list[Change]:
 
 def request_rebuild(*, by: Any, now: datetime) -> Job:
     """Ask for a rebuild; one that waits or runs already is joined."""
+    return _join_or_start({}, by=by, now=now)
+
+
+def request_preview(*, by: Any, now: datetime) -> Job:
+    """Ask what a rebuild would do; a look that waits or is under way is joined."""
+    return _join_or_start(PREVIEW, by=by, now=now)
+
+
+def _join_or_start(parameters: dict[str, Any], *, by: Any, now: datetime) -> Job:
     with transaction.atomic():
         enter_floor(alone=True)
-        waiting = Job.objects.filter(kind=KIND, state__in=[JobState.QUEUED, JobState.RUNNING]).first()
-        return waiting or start_job(kind=KIND, parameters={}, by=by, now=now)
+        waiting = Job.objects.filter(kind=KIND, parameters=parameters, state__in=[JobState.QUEUED, JobState.RUNNING]).first()
+        return waiting or start_job(kind=KIND, parameters=parameters, by=by, now=now)
+
+
+def is_changed(strategy: PullStrategy) -> bool:
+    """Whether it was changed since all leads were last judged by it; the database keeps the time of the change."""
+    return strategy.changed_at is not None and (strategy.built_at is None or strategy.changed_at > strategy.built_at)
 
 
 def changed_strategies() -> list[PullStrategy]:
     """Those that were changed since all leads were last judged by them."""
-    return [one for one in strategies_now() if one.changed_at is not None and (one.built_at is None or one.changed_at > one.built_at)]
+    return [one for one in strategies_now() if is_changed(one)]
 
 
 def drain_rebuilds() -> int:
-    """Do the rebuilds that were asked for; return how many."""
+    """Do the rebuilds and previews that were asked for; return how many."""
     done = 0
     while (job := claim_job(kind=KIND, now=database_now())) is not None:
         _work(job)
@@ -198,12 +216,18 @@ def _work(job: Job) -> None:
         return tell_progress(job=job, done=number, total=total, now=database_now())
 
     try:
-        result = rebuild_now(now=database_now(), tell=tell)
+        result = _preview(tell) if job.parameters == PREVIEW else rebuild_now(now=database_now(), tell=tell)
     except Cancelled:
         _delete(above=QueueState.current().generation)
         return
     except Exception as error:
-        fail_job(job=job, error=f"The rebuild stopped, the old queue serves on: {type(error).__name__}", now=database_now())
+        fail_job(job=job, error=f"It stopped, the old queue serves on: {type(error).__name__}", now=database_now())
         raise
     finish_job(job=job, result=dict(result), now=database_now())
-    record(kind="queue.rebuilt", at=database_now(), by=job.by, about=f"job:{job.pk}", counts=result)
+    if job.parameters != PREVIEW:
+        record(kind="queue.rebuilt", at=database_now(), by=job.by, about=f"job:{job.pk}", counts=result)
+
+
+def _preview(tell: Tell) -> dict[str, Any]:
+    """What each strategy has, gains and loses, as a job keeps it."""
+    return {"changes": [[one.strategy.pk, one.has, one.gains, one.loses] for one in preview_rebuild(now=database_now(), tell=tell)]}

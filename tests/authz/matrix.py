@@ -118,7 +118,8 @@ KEPT = [
     *_kept("pullqueue_nocalldate"),
     *(row for row in _kept("pullqueue_statehours", "restore_default", deletes=403) if row.route != "admin:pullqueue_statehours_add"),
     Row("admin:pullqueue_statehours_add", 403, 403),
-    Row("admin:queue_rebuild", 405, 404),
+    Row("admin:queue_rebuild", 200, 200),
+    Row("admin:queue_preview", 405, 404),
     Row("admin:suppression_import", 200, 200),
     Row("admin:suppression_past", 200, 200),
     Row("admin:suppression_remove", 200, 403, args=("suppression",)),
@@ -228,6 +229,8 @@ STAFF_API = [
 ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *FLOOR, *REVIEW, *STAFF_API]
 
 ELSEWHERE = {
+    "admin:queue_progress": "tests/pullqueue/admin/test_strategies.py",
+    "admin:queue_cancel": "tests/pullqueue/admin/test_strategies.py",
     "admin:suppression_export": "tests/leads/suppression: a file, for administrators alone",
     "api_leads": "tests/leads/api: a campaign's key is asked for, a session is nothing",
     "api_batch": "tests/leads/api",

@@ -1,15 +1,18 @@
 """The administrator says which rep gets which lead and when."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from distribution.demo.factories import AdministratorFactory, RepFactory
+from distribution.demo.factories import AdministratorFactory, ManagerFactory, PullStrategyFactory, RepFactory
+from leads.clock import database_now
 from leads.models import Job
-from pullqueue.models import PullStrategy, StateHours
+from pullqueue.models import NoCallDate, PullStrategy, QueueState, StateHours
+from pullqueue.queries import closed_dates_end
+from pullqueue.services.rebuild import changed_strategies, drain_rebuilds
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,59 @@ def test_the_hours_that_came_with_the_product_are_restored(site: Browser) -> Non
     site.post(reverse("admin:pullqueue_statehours_restore_default", args=["IL"]), {"_form_submitted": "True"})
     row = StateHours.objects.get(code="IL")
     assert (row.mon_fri_end != time(18), row.is_edited) == (True, False)
+
+
+def test_six_months_before_the_closed_dates_end_home_and_their_page_say_so(site: Browser) -> None:
+    pages = [reverse("admin:index"), reverse("admin:pullqueue_nocalldate_changelist")]
+    assert [b"The closed dates of" in site.get(page).content for page in pages] == [False, False]
+    end = (database_now() + timedelta(days=180)).date()
+    NoCallDate.objects.filter(date__gt=end).delete()
+    soon = closed_dates_end(end)
+    assert soon is not None
+    assert closed_dates_end(soon.first - timedelta(days=184)) is None
+    assert [b"The closed dates of" in site.get(page).content for page in pages] == [True, True]
+
+
+def test_whatever_changes_what_a_strategy_means_the_row_says_when() -> None:
+    made = PullStrategyFactory.create()
+    PullStrategy.objects.update(built_at=database_now())
+    assert changed_strategies() == []
+    made.refresh_from_db()
+    made.name = "Another name"
+    made.save()
+    PullStrategy.objects.update(position=7, hold_minutes=5)
+    assert changed_strategies() == []
+    PullStrategy.objects.filter(pk=made.pk).update(max_attempts=2)
+    assert changed_strategies() == [made]
+    PullStrategy.objects.update(built_at=database_now())
+    made.criteria = ["state", "eq", "TX"]
+    made.save()  # with a changed_at that is older than the row's
+    assert changed_strategies() == [made]
+
+
+def test_a_preview_and_a_rebuild_are_asked_for_and_told_and_managers_only_look(site: Browser) -> None:
+    PullStrategyFactory.create(name="Fresh")
+    page = reverse("admin:queue_rebuild")
+    site.post(reverse("admin:queue_preview"))
+    assert "Working out what a rebuild would do" in site.get(page).content.decode()
+    drain_rebuilds()
+    shown = site.get(page).content.decode()
+    assert ("Judged on all open leads" in shown, "ask for a new preview" in shown) == (True, False)
+    site.post(page)
+    assert "you have joined it" in site.post(page, follow=True).content.decode()
+    drain_rebuilds()
+    shown = site.get(page).content.decode()
+    assert ("No strategy changed since the last rebuild" in shown, "ask for a new preview" in shown) == (True, True)
+    manager = Browser()
+    manager.force_login(ManagerFactory.create())
+    assert (manager.get(page).status_code, manager.post(page).status_code) == (200, 403)
+
+
+def test_a_cancelled_rebuild_keeps_the_old_queue(site: Browser) -> None:
+    site.post(reverse("admin:queue_rebuild"))
+    job = Job.objects.get()
+    told = site.get(reverse("admin:queue_progress", args=[job.pk])).json()
+    assert (told["open"], told["said"]) == (True, "Waits for a worker.")
+    shown = site.post(reverse("admin:queue_cancel", args=[job.pk]), follow=True).content.decode()
+    assert "The rebuild was cancelled. The old queue serves on." in shown
+    assert (drain_rebuilds(), QueueState.current().generation) == (0, 1)

@@ -99,7 +99,7 @@ def test_the_preview_tells_what_each_strategy_gains_and_loses(leads: list[Lead])
 def test_a_cancelled_rebuild_leaves_the_old_queue(leads: list[Lead]) -> None:
     before = judged_one_by_one(leads)
     with pytest.raises(Cancelled):
-        rebuild_now(now=NOON, tell=lambda done, _total: done < 3)
+        rebuild_now(now=NOON, tell=lambda done, _total: done < 60)
     assert (entries(), QueueState.current().generation) == (before, 1)
     rebuild_now(now=NOON)
     assert entries() == before
