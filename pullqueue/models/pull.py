@@ -35,7 +35,7 @@ class PullStrategy(Archivable):
     other_user_next = models.BooleanField("next pull by another user", default=True)
     delay_minutes = models.PositiveIntegerField("delay after intake", default=0, help_text="Minutes before a new lead is offered")
     changed_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When what is judged was last changed; a trigger says so"
+        null=True, blank=True, editable=False, help_text="When what is judged was last changed: criteria, source, order, limits"
     )
     built_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When all open leads were last judged by it")
     created = models.DateTimeField(auto_now_add=True)
