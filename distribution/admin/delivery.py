@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from distribution.admin.reports.counted import CountedFilter
 from distribution.admin.story.delivery import delivery_page
 from distribution.models import Delivery
 from leads.admin.base import ReadOnly, ScopedAdmin
@@ -30,7 +31,13 @@ class DeliveryAdmin(ReadOnly, ScopedAdmin):
     empty_text = "It begins when a place is reserved and ends with the client's answer. They appear as soon as leads are distributed."
     list_display = ["spoken_word", "lead_word", "account_word", "price_word", "tries", "began", "outcome"]
     list_display_links = ["spoken_word"]
-    list_filter = [("state", ChoicesDropdownFilter), ("client", AutocompleteSelectFilter), ("account", AutocompleteSelectFilter), "created"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("client", AutocompleteSelectFilter),
+        ("account", AutocompleteSelectFilter),
+        "created",
+        CountedFilter,
+    ]
     list_select_related = ["lead", "client", "account"]
     search_fields = ["number"]
     search_help_text = "D-10482, L-10482 or a client's reference"

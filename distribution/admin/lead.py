@@ -13,6 +13,7 @@ from unfold.decorators import display
 from distribution.admin.lead_many import ManyLeads
 from distribution.admin.lead_page import LeadPage
 from distribution.admin.newlead import NewLeadPage
+from distribution.admin.reports.counted import CountedFilter
 from distribution.admin.story.page import lead_pill
 from distribution.enums import DeliveryState
 from distribution.models import Delivery
@@ -54,6 +55,7 @@ class LeadAdmin(ManyLeads, LeadPage, NewLeadPage, ReadOnly):
         ("campaign", AutocompleteSelectFilter),
         "received_at",
         TestFilter,
+        CountedFilter,
     ]
     list_select_related = ["campaign__source", "lead_type"]
     search_fields = ["last_name"]

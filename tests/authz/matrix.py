@@ -195,6 +195,7 @@ REVIEW = [
     Row("admin:imports", 200, 200),
     Row("admin:exports", 200, 200),
     Row("admin:lead_erase", 200, 404, args=("lead",)),
+    Row("admin:report_deliveries", 200, 200),
     Row("admin:account_why", 200, 200, args=("deliveryaccount",)),
     Row("admin:lead_preview", 200, 200, args=("lead",)),
     Row("admin:lead_trace", 200, 200, args=("lead", "run")),
