@@ -16,7 +16,8 @@ from pullqueue.domain.calling import closes_at, opens_at
 from pullqueue.domain.reasons import Waiting, sentence
 from pullqueue.enums import Place, ResultState
 from pullqueue.locks import enter_floor
-from pullqueue.models import CallAttempt, Disposition, Hold, Placement, Result, User
+from pullqueue.models import CallAttempt, Disposition, Hold, Notice, Placement, Result, User
+from pullqueue.queries import choices_of
 from pullqueue.services.entries import spot_of_lead
 from pullqueue.services.pull import call_refused
 from pullqueue.services.work import is_theirs, obeys_no_hours
@@ -120,7 +121,14 @@ def beside(user: User, *, now: datetime) -> dict[str, Any]:
     callbacks = rows.filter(callback_by=user, place=Place.CALLBACK).order_by("callback_at")[:SHOWN]
     own = rows.filter(owner=user, place__in=[Place.OWNED, Place.READY]).order_by("-since")[:SHOWN]
     held = rows.filter(holder=user).order_by("-since")[:SHOWN]
-    return {"callbacks": callbacks, "own": own, "held": held, "day": day_of(user, now=now)}
+    told = {"callbacks": callbacks, "own": own, "held": held, "day": day_of(user, now=now)}
+    return told | {"notices": notices_for(user), "choices": choices_of(user)}
+
+
+def notices_for(user: User) -> list[tuple[Notice, bool]]:
+    """What the user has not read yet, the newest first, each with whether its lead is still theirs."""
+    rows = Notice.objects.filter(user=user, read_at=None).select_related("lead__placement")[:SHOWN]
+    return [(one, one.lead is not None and hasattr(one.lead, "placement") and is_theirs(user, one.lead.placement)) for one in rows]
 
 
 def day_of(user: User, *, now: datetime) -> dict[str, Any]:

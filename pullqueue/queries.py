@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import IntegerField, Max, Q
 from django.db.models.functions import Cast
 
+from pullqueue.enums import Switch
 from pullqueue.models import Branch, NoCallDate, PullStrategy, PullSwitch, User
 
 WARNED_BEFORE = timedelta(days=183)
@@ -54,3 +55,10 @@ def strategies_of(user: User) -> list[PullStrategy]:
         Q(pk__in=PullStrategy.objects.filter(recipients_are(user, above)).values("pk")) | Q(switches__user=user, switches__rule="on")
     )
     return [one for one in query.distinct().order_by("position", "pk") if switches.get(one.pk, True)]
+
+
+def choices_of(user: User) -> list[PullSwitch]:
+    """The strategies for this user of which the user may say whether to pull from them, in their order."""
+    above: Any = branches_above(user.branch_id)
+    theirs = PullStrategy.objects.filter(recipients_are(user, above), is_on=True, archived_at=None)
+    return list(PullSwitch.objects.filter(user=user, rule=Switch.CHOICE, strategy__in=theirs).select_related("strategy"))

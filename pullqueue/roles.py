@@ -69,7 +69,7 @@ ADMINISTRATOR = (
     _grant(READS, *LEDGER)
     | _grant(KEEPS, *CONFIGURATION, *FLOOR, "pullqueue.branch", "distribution.clientuser")
     | _grant(("view", "add", "delete"), "leads.suppression")
-    | _grant(("view", "change"), "leads.company")
+    | _grant(("view", "change"), "leads.company", "pullqueue.floorsettings")
     | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
     | {
         "leads.add_lead",
@@ -85,6 +85,7 @@ ADMINISTRATOR = (
 )
 COMPANY_MANAGER = (
     _grant(READS, *LEDGER, *CONFIGURATION, *FLOOR, "leads.campaignkey", "leads.suppression", "pullqueue.user", "pullqueue.branch")
+    | _grant(READS, "pullqueue.floorsettings")
     | _grant(("add",), "leads.lead", "leads.suppression")
     | {"leads.import_lead", "leads.export_lead", "distribution.view_money", "distribution.view_report"}
     | LEADS_GO_ON

@@ -184,4 +184,5 @@ def give(
     write_entries(lead, placement, [], floor, now=now)
     save(lead, placement, floor, now=now)
     if strategy.notify_app or strategy.notify_email:
-        Notice.objects.create(user=user, kind=NoticeKind.PUSHED, lead=lead, at=now, mail_due=strategy.notify_email)
+        read_at = None if strategy.notify_app else now  # by e-mail alone
+        Notice.objects.create(user=user, kind=NoticeKind.PUSHED, lead=lead, at=now, mail_due=strategy.notify_email, read_at=read_at)

@@ -16,7 +16,8 @@ from leads.clock import database_now
 from leads.viewer import person_of
 from pullqueue.desk import Card, beside, card_of, in_hand, outcomes, to_undo, why_empty
 from pullqueue.enums import Role, Then
-from pullqueue.models import Disposition, User
+from pullqueue.models import Disposition, Notice, User
+from pullqueue.queries import choices_of
 from pullqueue.services.pull import pull_next
 from pullqueue.services.work import Refused, record_call, record_disposition, release_hold, undo_disposition
 
@@ -191,5 +192,27 @@ def desk_away(request: HttpRequest, *, now: datetime) -> HttpResponse:
 @require_POST
 @for_reps
 def desk_seen(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    """The page's heartbeat."""
-    return HttpResponse(status=204)
+    """The page's heartbeat; answers how many notices wait to be read."""
+    return JsonResponse({"notices": Notice.objects.filter(user=person_of(request), read_at=None).count()})
+
+
+@require_POST
+@for_reps
+def desk_notices(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """The notices that were on screen are read; one that came later is not."""
+    shown = [int(one) for one in request.POST.getlist("notice") if one.isascii() and one.isdecimal() and len(one) < 19]
+    Notice.objects.filter(user=person_of(request), pk__in=shown, read_at=None).update(read_at=now)
+    return redirect("desk")
+
+
+@require_POST
+@for_reps
+def desk_strategy(request: HttpRequest, *, strategy_id: int, now: datetime) -> HttpResponse:
+    """Pull from a strategy or leave it out, where that is the user's choice."""
+    found = next((one for one in choices_of(person_of(request)) if one.strategy_id == strategy_id), None)
+    if found is None:
+        raise Http404
+    found.chosen = not found.chosen
+    found.save(update_fields=["chosen"])
+    messages.success(request, f"You {'pull' if found.chosen else 'do not pull'} from {found.strategy} from now on.")
+    return redirect("desk")

@@ -84,8 +84,11 @@
   setInterval(tick, 1000);
 
   setInterval(() => {
-    fetch(desk.dataset.seen, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => {});
-  }, 60000);
+    fetch(desk.dataset.seen, { method: "POST", headers: { "X-CSRFToken": token() } })
+      .then((answer) => answer.json())
+      .then((told) => { desk.querySelector("[data-news]").hidden = told.notices <= Number(desk.dataset.notices); })
+      .catch(() => { /* no connection: it is asked again */ });
+  }, Number(desk.dataset.beat || 30) * 1000);
 
   const FOCUS = { e: "note", k: "callback_at" };
   document.addEventListener("keydown", (event) => {

@@ -77,6 +77,7 @@ def build() -> World:
         "group": make.GroupFactory.create().pk,
         "nocalldate": make.NoCallDateFactory.create().pk,
         "statehours": "IL",
+        "floorsettings": make.FloorSettingsFactory.create().pk,
         "user": world.people["rep"].pk,
         "lead": delivery.lead_id,
         "delivery": delivery.pk,

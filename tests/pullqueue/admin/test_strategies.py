@@ -10,7 +10,7 @@ from django.urls import reverse
 from distribution.demo.factories import AdministratorFactory, ManagerFactory, PullStrategyFactory, RepFactory
 from leads.clock import database_now
 from leads.models import Job
-from pullqueue.models import NoCallDate, PullStrategy, QueueState, StateHours
+from pullqueue.models import FloorSettings, NoCallDate, PullStrategy, QueueState, StateHours
 from pullqueue.queries import closed_dates_end
 from pullqueue.services.rebuild import changed_strategies, drain_rebuilds
 
@@ -120,3 +120,13 @@ def test_a_cancelled_rebuild_keeps_the_old_queue(site: Browser) -> None:
     shown = site.post(reverse("admin:queue_cancel", args=[job.pk]), follow=True).content.decode()
     assert "The rebuild was cancelled. The old queue serves on." in shown
     assert (drain_rebuilds(), QueueState.current().generation) == (0, 1)
+
+
+def test_the_floor_settings_are_one_form_and_hold_from_the_next_pull_on(site: Browser) -> None:
+    page = site.get(reverse("admin:pullqueue_floorsettings_changelist"), follow=True)
+    values = {"most_held": 11, "presence_minutes": 5, "missed_callback_minutes": 30}
+    address = reverse("admin:pullqueue_floorsettings_change", args=[FloorSettings.objects.get().pk])
+    assert page.status_code == 200
+    assert "less than or equal to 10" in site.post(address, values).content.decode()
+    assert site.post(address, values | {"most_held": 3}).status_code == 302
+    assert (FloorSettings.current().most_held, FloorSettings.objects.count()) == (3, 1)

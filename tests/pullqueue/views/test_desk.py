@@ -5,12 +5,16 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
+from distribution.demo.factories import CampaignFactory, LeadFactory, PushRecipientFactory
 from leads.clock import database_now
 from leads.models import Lead
-from pullqueue.models import CallAttempt, Disposition, Hold, Placement, PullStrategy, Result, User
+from pullqueue.locks import lock_lead
+from pullqueue.models import CallAttempt, Disposition, Hold, Notice, Placement, PullStrategy, PullSwitch, Result, User
+from pullqueue.services.push import push_lead
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +113,40 @@ def test_away_is_switched_and_the_page_notes_that_somebody_is_there(ann: User) -
     browser.post(reverse("desk_away"))
     ann.refresh_from_db()
     assert not ann.away
+
+
+def test_a_pushed_lead_is_told_on_the_desk_until_it_is_read(ann: User, bob: User) -> None:
+    strategy = PushRecipientFactory.create(strategy__name="Hot", user=ann).strategy
+    lead = LeadFactory.create(campaign=CampaignFactory.create(routes=["push"]), last_name="Lovelace", received_at=database_now())
+    Lead.objects.filter(pk=lead.pk).update(due_at=None, outcome="pushed")
+    with transaction.atomic():
+        assert push_lead(lead=lock_lead(lead.pk), now=database_now()).user == ann
+    browser = signed_in(ann)
+    assert "A lead was pushed to you" in browser.get(reverse("desk")).content.decode()
+    assert browser.post(reverse("desk_seen")).json() == {"notices": 1}
+    signed_in(bob).post(reverse("desk_notices"), {"notice": Notice.objects.get().pk})
+    assert browser.post(reverse("desk_seen")).json() == {"notices": 1}
+    browser.post(reverse("desk_notices"), {"notice": Notice.objects.get().pk})
+    assert "A lead was pushed to you" not in browser.get(reverse("desk")).content.decode()
+    strategy.notify_app = False
+    strategy.notify_email = True
+    strategy.save()
+    with transaction.atomic():
+        push_lead(lead=lock_lead(lead.pk), now=database_now())
+    assert (browser.post(reverse("desk_seen")).json(), Notice.objects.filter(mail_due=True).count()) == ({"notices": 0}, 1)
+
+
+def test_a_rep_switches_a_strategy_off_and_on_only_where_that_is_the_reps_choice(
+    ann: User, bob: User, strategy: PullStrategy, queued: Callable[..., Lead]
+) -> None:
+    queued(last_name="Lovelace")
+    address, browser = reverse("desk_strategy", args=[strategy.pk]), signed_in(ann)
+    assert browser.post(address).status_code == 404
+    PullSwitch.objects.create(strategy=strategy, user=ann, rule="choice")
+    PullSwitch.objects.create(strategy=strategy, user=bob, rule="off")
+    assert "You do not pull from" in browser.post(address, follow=True).content.decode()
+    assert "You are on no pull strategy" in browser.post(reverse("desk_pull"), follow=True).content.decode()
+    browser.post(address)
+    assert "Lovelace" in browser.post(reverse("desk_pull"), follow=True).content.decode()
+    assert signed_in(bob).post(address).status_code == 404
+    assert "What I pull from" not in signed_in(bob).get(reverse("desk")).content.decode()
