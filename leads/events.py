@@ -1,6 +1,7 @@
 """What happened, said in a sentence: the one place where such sentences are made. Floors above add their kinds."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from leads.domain.criteria_fields import STANDARD
 from leads.models import Event
@@ -52,6 +53,11 @@ def sentence(event: Event) -> str:
     """Return what happened, in words; a kind that nobody gave a sentence is shown by its code."""
     make = SENTENCES.get(event.kind)
     return make(event) if make else event.kind
+
+
+def without_clients(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event tells those who see no clients: nobody's name, price or word."""
+    return {name: value for name, value in data.items() if name not in ("price", "client", "reason")}
 
 
 def _accepted(event: Event) -> str:

@@ -83,7 +83,7 @@ class LeadAdmin(ManyLeads, LeadPage, NewLeadPage, ReadOnly):
     def say_why_empty(self, request: HttpRequest) -> str:
         if person_of(request).branch_id is None:
             return self.empty_text
-        return "You see the leads of your branch. None is placed there yet: leads come to branches with the pull queue."
+        return "You see the leads of your branch. None is placed there now: leads come to branches by push strategies, by transfer, or when somebody assigns them."
 
     def search_title(self, row: Lead) -> str:
         return f"{row.name or 'no name'}, {row.spoken}"

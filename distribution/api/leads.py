@@ -22,7 +22,7 @@ from distribution.wake import ROUTES, wake
 from leads.clock import database_now
 from leads.domain.normalise_text import is_storable
 from leads.enums import LeadOutcome, LeadStatus
-from leads.events import sentence
+from leads.events import sentence, without_clients
 from leads.models import Campaign, Event, Lead, LeadType, Note
 from leads.models.lead import STANDARD_COLUMNS
 from leads.search import search
@@ -101,6 +101,8 @@ class EventRow(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_sentence(self, row: Event) -> str:
+        if not self.context["request"].user.sees_clients:
+            row.data = without_clients(row.data)
         return sentence(row)
 
 

@@ -1,5 +1,8 @@
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,14 +24,20 @@ def _begins(*names: str) -> list[OpClass]:
     return [OpClass(Upper(name), name="text_pattern_ops") for name in names]
 
 
+SCOPES: list[Callable[[Any], Q]] = []
+"""Which leads somebody sees who does not see all: each floor above adds what it knows of."""
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     def due(self, now: datetime) -> Self:
         """Leads whose route is open, due, and not in somebody's hands."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
 
     def visible_to(self, user: Any) -> Self:
-        """The leads that this person may see (spec: roles). Branches see leads placed with them, by `pullqueue`."""
-        return self.all() if user.is_active and user.sees_all_leads else self.none()
+        """The leads that this person may see (spec: roles): all, or those placed with the branch or the person, by `pullqueue`."""
+        if user.is_active and user.sees_all_leads:
+            return self.all()
+        return self.filter(reduce(or_, (scope(user) for scope in SCOPES), Q(pk__in=[]))) if user.is_active else self.none()
 
 
 class Lead(models.Model):

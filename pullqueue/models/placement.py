@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from leads.models import Lead
+from leads.models.lead import SCOPES
 from pullqueue.enums import RESTING_PLACES, Ending, Place
 from pullqueue.models.branch import Branch
 from pullqueue.models.pull import PullStrategy
@@ -110,6 +111,9 @@ class Placement(models.Model):
     @property
     def hold_until(self) -> datetime | None:
         return self.due_at if self.place == Place.HELD else None
+
+
+SCOPES.append(lambda user: Q(pk__in=Placement.objects.visible_to(user).values("pk")))
 
 
 class QueueEntry(models.Model):

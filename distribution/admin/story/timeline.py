@@ -15,7 +15,7 @@ from distribution.enums import PingVerdict
 from distribution.models import Delivery, Ping
 from distribution.queries import LeadStory
 from leads.domain.criteria_fields import STANDARD as CRITERIA
-from leads.events import sentence
+from leads.events import sentence, without_clients
 from leads.models import Correction, Event, Lead
 from leads.viewer import viewer
 from leads.words import money, phone
@@ -70,7 +70,7 @@ def timeline(story: LeadStory, links: Links, *, sees_clients: bool) -> list[Entr
 
 def _of_event(event: Event, story: LeadStory, deliveries: dict[str, Delivery], links: Links, *, sees_clients: bool) -> Entry:
     if not sees_clients:
-        event.data = {name: value for name, value in event.data.items() if name not in ("price", "client", "reason")}
+        event.data = without_clients(event.data)
     note = story.notes.get(event.data.get("note", 0))
     correction = story.corrections.get(event.data.get("correction", 0))
     text = note.text if note else ""
