@@ -134,6 +134,11 @@ SHORTCUTS_SHOWN = (
 )
 
 
+ACCOUNT = (("password", "Password"), ("second_factor", "Second factor"), ("sessions", "Sessions"))
+FOR_PROGRAMS = (("tokens", "Personal tokens"),)
+"""Only those who work in the staff pages have something for programs to ask for."""
+
+
 def person(request: HttpRequest) -> dict[str, Any]:
     """Add who is signed in, and where, to every page."""
     user = getattr(request, "user", None)
@@ -147,4 +152,5 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "person_initials": "".join(word[0] for word in name.split()[:2]).upper(),
         "person_role": f"{user.role_title} · {looking.zone_name}",
         "shortcuts": SHORTCUTS_SHOWN,
+        "account_pages": ACCOUNT + (FOR_PROGRAMS if user.is_staff else ()),
     }

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 from django.utils import timezone
 
 from leads.viewer import look_as, viewer_of
+from pullqueue.sessions import FACTOR_DUE, keep_session
+
+WITHOUT_FACTOR = ("/account/second-factor/", "/sign-out/", "/static/", "/healthz")
+"""What somebody reaches who must first set up a second factor."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -48,6 +54,20 @@ class PagePolicy:
         if getattr(request, "user", None) and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class Sessions:
+    """End sessions that are too old, and lead those whose role needs a second factor to set one up."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session and not keep_session(request.session, now=timezone.now()):
+            logout(request)
+        if request.session.get(FACTOR_DUE) and not request.path_info.startswith(WITHOUT_FACTOR):
+            return redirect("second_factor")
+        return self.get_response(request)
 
 
 class WhoLooks:

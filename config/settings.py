@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.PagePolicy",
+    "config.middleware.Sessions",
     "config.middleware.WhoLooks",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -197,9 +198,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "config.passwords.NotTooLong"},
+    {"NAME": "config.passwords.NotTheCompany"},
 ]
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "pullqueue.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # unused for so long they end, and after seven days in any case
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from config.account import access, links, pages, signing
 from config.docs import Docs, Schema
 from config.tokens import token_revoke, tokens
 from distribution.views.client import client_leads, client_return, client_statement
@@ -9,6 +10,8 @@ from distribution.views.mail import mail_bounce, mail_click, mail_open
 from distribution.views.providers import mail_provider
 from leads.api.posting_page import posting_page
 from pullqueue.views import desk
+
+assert access.PAGE  # loading it places its pages in the menu  # noqa: S101
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -18,9 +21,15 @@ handler500 = views.broken
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
-    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", views.SignOut.as_view(), name="sign_out"),
-    path("account/password/", views.Password.as_view(), name="password"),
+    path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
+    path("sign-in/code/", signing.sign_in_code, name="sign_in_code"),
+    path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
+    path("forgotten/", links.forgotten, name="forgotten"),
+    path("link/<str:token>/", links.account_link, name="account_link"),
+    path("account/choose/", links.choose_password, name="choose_password"),
+    path("account/password/", pages.Password.as_view(), name="password"),
+    path("account/second-factor/", pages.second_factor, name="second_factor"),
+    path("account/sessions/", pages.sessions, name="sessions"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", token_revoke, name="token_revoke"),
     path("desk/", desk.desk, name="desk"),

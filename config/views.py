@@ -1,18 +1,14 @@
-"""The front door: where each role goes, signing in and out, and the pages that say what went wrong."""
+"""The front door: where each role goes, and the pages that say what went wrong."""
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
-from config.signin import CarefulAuthenticationForm
 from leads.viewer import person_of
 from pullqueue.enums import Role
 
@@ -29,26 +25,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process serves; it asks nothing of the database, so that a slow one restarts no web process."""
     return HttpResponse("ok", content_type="text/plain")
-
-
-class SignIn(LoginView):
-    template_name = "sign_in.html"
-    authentication_form = CarefulAuthenticationForm
-    redirect_authenticated_user = True
-
-
-class SignOut(LogoutView):
-    next_page: Any = reverse_lazy("sign_in")
-
-
-class Password(PasswordChangeView):
-    template_name = "password.html"
-    success_url = reverse_lazy("password")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        answer = super().form_valid(form)
-        messages.success(self.request, "Your password is changed. Other sessions of yours are signed out.")
-        return answer
 
 
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

@@ -18,6 +18,7 @@ from distribution.services.track import catch_up
 from distribution.transports.mailbox import MailboxProblem
 from leads.clock import database_now
 from pullqueue.services.due import drain_floor as drain_due_things
+from pullqueue.services.link_mails import mail_links
 from pullqueue.services.rebuild import drain_rebuilds
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,9 @@ def bulk_rebuild() -> None:
 
 @shared_task(name="distribution.tasks.bulk_tell_notices")
 def bulk_tell_notices() -> None:
-    tell_notices(now=database_now())
+    now = database_now()
+    mail_links(now=now)
+    tell_notices(now=now)
 
 
 @shared_task(name="distribution.tasks.bulk_check_invariants")

@@ -108,3 +108,10 @@ class NoticeKind(TextChoices):
     CALLBACK_MISSED = "callback_missed", "A callback went back to the queue"
     TAKEN_BACK = "taken_back", "A lead was taken back"
     HOLD_RAN_OUT = "hold_ran_out", "A hold ran out"
+
+
+class LinkKind(TextChoices):
+    """What a link by mail is for."""
+
+    INVITATION = "invitation", "Invitation"
+    RESET = "reset", "New password"

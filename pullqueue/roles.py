@@ -48,16 +48,18 @@ FLOOR = (
 LEDGER = ("leads.lead", "distribution.delivery", "distribution.decision", "distribution.attempt", "distribution.mailpause", "leads.event")
 """What happened. Rows are written by the product alone, and read by those who answer for them."""
 
-KEEPS_FLOOR = frozenset({"pullqueue.view_floor", "pullqueue.move_lead"})
+INVITES = frozenset({"pullqueue.invite_user"})
+"""Inviting people and switching them off, each below their own rank; `services.people` says whom."""
+KEEPS_FLOOR = INVITES | frozenset({"pullqueue.view_floor", "pullqueue.move_lead"})
 """What managers do on the floor, each for the part that they manage: look, take leads back, hand them to others."""
 
 LEADS_GO_ON = frozenset(
     {
         "leads.add_note",
-        "distribution.rerun_lead",
-        "distribution.settle_delivery",
         "leads.correct_lead",
         "leads.judge_lead",
+        "distribution.rerun_lead",
+        "distribution.settle_delivery",
         "distribution.settle_return",
         "distribution.resume_method",
     }
@@ -71,6 +73,7 @@ ADMINISTRATOR = (
     | _grant(("view", "add", "delete"), "leads.suppression")
     | _grant(("view", "change"), "leads.company", "pullqueue.floorsettings")
     | _grant(("view", "add", "change"), "leads.campaignkey", "pullqueue.user")
+    | _grant(("view", "change"), "pullqueue.accessrules")
     | {
         "leads.add_lead",
         "leads.import_lead",

@@ -1,25 +1,31 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from leads.admin.base import ScopedAdmin
+from leads.clock import database_now
 from leads.menu import Place
 from leads.models.fields import check_zone
+from leads.services.events import record
 from leads.words import pill, when
 from pullqueue.enums import Role
 from pullqueue.models import Branch, User
-from pullqueue.services.people import give_password, problems_of_change
+from pullqueue.services.people import end_sessions, give_password, invite_again, may_manage, problems_of_change
 
 admin.site.unregister(Group)
+
+RIGHTS = ("role", "branch", "is_active", "username")
+"""What of a person says what they may do, or who they are; who changed it stands in the trail."""
 
 
 class BranchFilter(RelatedFieldListFilter):
@@ -68,7 +74,8 @@ class UserAdmin(ScopedAdmin):
     list_select_related = ["branch"]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
-    actions_detail = ["new_password"]
+    actions_list = ["invite"]
+    actions_detail = ["access", "new_password"]
     fieldsets = [
         (None, {"fields": ["username", ("first_name", "last_name"), "email"]}),
         (
@@ -95,13 +102,40 @@ class UserAdmin(ScopedAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        changes = {name: [form.initial.get(name), getattr(obj, name)] for name in RIGHTS if name in form.changed_data} if change else {}
+        if changes:
+            record(kind="person.changed", at=database_now(), by=request.user, about=f"user:{obj.pk}", changes=changes)
+        if changes.keys() & {"role", "is_active"}:
+            end_sessions(person=obj)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
-        return self._show_password(request, obj)
+        """Send who has an e-mail a link; for others show a password, once."""
+        if not obj.email:
+            return self._show_password(request, obj)
+        invite_again(person=obj, by=request.user, now=database_now())
+        messages.success(
+            request, f"{obj.get_full_name() or obj.username} is invited: the mail goes out within a minute and holds for 7 days."
+        )
+        return redirect("admin:person_access", obj.pk)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.password_view)
         return [path("<int:object_id>/new-password/now/", view, name="pullqueue_user_password"), *super().get_urls()]
+
+    @action(description="Invite a person", icon="mail", url_path="invite-person", permissions=["invite"])
+    def invite(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:person_invite")
+
+    @action(description="Access", icon="shield_person", permissions=["invite"])
+    def access(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:person_access", self.get_or_404(request, object_id).pk)
+
+    def has_invite_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer what leads to somebody's access to those alone who manage that person."""
+        if not request.user.has_perm("pullqueue.invite_user"):
+            return False
+        person = self.get_object(request, str(object_id)) if object_id else None
+        return person is None or may_manage(request.user, person)
 
     @action(description="New password", icon="key", permissions=["change"])
     def new_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -125,6 +159,8 @@ class UserAdmin(ScopedAdmin):
         if request.method != "POST":
             return HttpResponse(status=405, headers={"Allow": "POST"})
         self.log_change(request, person, "Gave a new password.")
+        record(kind="person.password_given", at=database_now(), by=request.user, about=f"user:{person.pk}")
+        end_sessions(person=person)
         return self._show_password(request, person)
 
     def _show_password(self, request: HttpRequest, person: User) -> HttpResponse:

@@ -25,6 +25,6 @@ AWAY = "DROP TRIGGER pullqueue_strategy_changed ON pullqueue_pullstrategy; DROP 
 class Migration(migrations.Migration):
     """Whatever writes the meaning of a pull strategy, a form, a program or a hand in the database: the row says when."""
 
-    dependencies = [("pullqueue", "0005_sold_leads_leave")]
+    dependencies = [("pullqueue", "0006_access")]
 
     operations = [migrations.RunSQL(FUNCTION, AWAY)]

@@ -3,6 +3,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from pullqueue.enums import Role
 from pullqueue.models.branch import Branch
@@ -52,6 +53,10 @@ class User(AbstractUser):
         self.is_staff = self.role in {Role.ADMINISTRATOR, Role.MANAGER}
         self.is_superuser = False
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """Sessions end with the password, as Django has it, and with the role."""
+        return salted_hmac("pullqueue.user.session", f"{self.password}|{self.role}", secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_administrator(self) -> bool:

@@ -3,7 +3,18 @@
 They need the package factory-boy, which production installs leave out.
 """
 
-from distribution.demo.factories.access import PersonalTokenFactory, PostingLinkFactory, SavedViewFactory, SuppressionChangeFactory
+from distribution.demo.factories.access import (
+    AccessRulesFactory,
+    AccountLinkFactory,
+    FailedTryFactory,
+    PersonalTokenFactory,
+    PostingLinkFactory,
+    RecoveryCodeFactory,
+    SavedViewFactory,
+    SecondFactorFactory,
+    SessionFactory,
+    SuppressionChangeFactory,
+)
 from distribution.demo.factories.clients import (
     AccountMethodFactory,
     ClientFactory,
@@ -79,6 +90,8 @@ from distribution.demo.factories.selling import (
 )
 
 __all__ = [
+    "AccessRulesFactory",
+    "AccountLinkFactory",
     "AccountMethodFactory",
     "AdministratorFactory",
     "AttemptFactory",
@@ -102,6 +115,7 @@ __all__ = [
     "DeliveryMethodFactory",
     "DispositionFactory",
     "EventFactory",
+    "FailedTryFactory",
     "FingerprintFactory",
     "FloorSettingsFactory",
     "GroupFactory",
@@ -133,6 +147,7 @@ __all__ = [
     "PushShareFactory",
     "PushStrategyFactory",
     "QueueEntryFactory",
+    "RecoveryCodeFactory",
     "RepFactory",
     "ReportCellFactory",
     "ReportDeltaFactory",
@@ -140,7 +155,9 @@ __all__ = [
     "ResultFactory",
     "ReturnFactory",
     "SavedViewFactory",
+    "SecondFactorFactory",
     "SegmentFactory",
+    "SessionFactory",
     "SettingsVersionFactory",
     "SourceFactory",
     "StateHoursFactory",

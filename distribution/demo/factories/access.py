@@ -1,15 +1,19 @@
 """Factories of who may ask for what, and how people look at lists: tokens, posting links, saved views, the suppression list's past."""
 
 import hashlib
+from datetime import timedelta
+from typing import Any
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from distribution.demo.factories.intake import CampaignFactory
-from distribution.demo.factories.people import AdministratorFactory
+from distribution.demo.factories.people import AdministratorFactory, RepFactory
 from leads.enums import SuppressionChangeKind, SuppressionKind
 from leads.models import PersonalToken, PostingLink, SavedView, SuppressionChange
+from pullqueue.enums import LinkKind
+from pullqueue.models import AccessRules, AccountLink, FailedTry, RecoveryCode, SecondFactor, Session
 
 
 class PersonalTokenFactory(DjangoModelFactory[PersonalToken]):
@@ -56,3 +60,55 @@ class SuppressionChangeFactory(DjangoModelFactory[SuppressionChange]):
 
     class Meta:
         model = SuppressionChange
+
+
+class AccountLinkFactory(DjangoModelFactory[AccountLink]):
+    user: Any = factory.SubFactory(RepFactory)
+    kind = LinkKind.INVITATION
+    mark = ""
+    created = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda link: link.created + timedelta(days=7))
+
+    class Meta:
+        model = AccountLink
+
+
+class SecondFactorFactory(DjangoModelFactory[SecondFactor]):
+    user: Any = factory.SubFactory(RepFactory)
+    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105 -- of RFC 6238
+    created = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = SecondFactor
+
+
+class RecoveryCodeFactory(DjangoModelFactory[RecoveryCode]):
+    user: Any = factory.SubFactory(RepFactory)
+    digest = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).digest())
+
+    class Meta:
+        model = RecoveryCode
+
+
+class FailedTryFactory(DjangoModelFactory[FailedTry]):
+    at = factory.LazyFunction(timezone.now)
+    account = address = hashlib.sha256(b"somebody").digest()
+
+    class Meta:
+        model = FailedTry
+
+
+class AccessRulesFactory(DjangoModelFactory[AccessRules]):
+    class Meta:
+        model = AccessRules
+
+
+class SessionFactory(DjangoModelFactory[Session]):
+    session_data = "e30"
+    session_key = factory.Sequence(lambda n: f"session{n:025d}")
+    user: Any = factory.SubFactory(RepFactory)
+    began = seen = factory.LazyFunction(timezone.now)
+    expire_date = factory.LazyAttribute(lambda session: session.began + timedelta(hours=12))
+
+    class Meta:
+        model = Session
