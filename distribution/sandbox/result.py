@@ -1,10 +1,11 @@
 """What became of a lead and of the day, in the words of the file."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -40,12 +41,12 @@ NOTHING = Told(None, [], [])
 
 
 BECAME = """
-    SELECT outcome, (SELECT trace -> 'candidates' FROM distribution_decision WHERE lead_id = lead.id ORDER BY run DESC LIMIT 1),
+    SELECT id, outcome, (SELECT trace -> 'candidates' FROM distribution_decision WHERE lead_id = lead.id ORDER BY run DESC LIMIT 1),
         ARRAY(
             SELECT jsonb_build_array(account_id, state, tracking, price::text, is_over_cap)
             FROM distribution_delivery WHERE lead_id = lead.id ORDER BY number
         )
-    FROM leads_lead lead WHERE id = %s
+    FROM leads_lead lead WHERE id = ANY(%s)
 """
 
 
@@ -63,9 +64,17 @@ class Offered(NamedTuple):
 
 def tell(lead: Lead, rows: Rows) -> Told:
     """Return what has become of an accepted lead by now."""
+    return tell_all([lead.pk], rows)[lead.pk]
+
+
+def tell_all(leads: Iterable[UUID], rows: Rows) -> dict[UUID, Told]:
+    """Return what has become of accepted leads by now."""
     with connection.cursor() as cursor:
-        cursor.execute(BECAME, [lead.pk])
-        outcome, trace, deliveries = cursor.fetchone()
+        cursor.execute(BECAME, [list(leads)])
+        return {lead: _told(lead, outcome, trace, deliveries, rows) for lead, outcome, trace, deliveries in cursor.fetchall()}
+
+
+def _told(lead: UUID, outcome: str, trace: str | None, deliveries: Sequence[str], rows: Rows) -> Told:
     offers = [Offered(*json.loads(one)) for one in deliveries]
     answered = {one.account: one.outcome for one in offers}
     candidates = [_candidate(Candidate.of(line), answered, rows) for line in json.loads(trace or "[]")]
@@ -73,7 +82,7 @@ def tell(lead: Lead, rows: Rows) -> Told:
     return Told(outcome, sold, candidates, under_way=any(one.state in OPEN_STATES for one in offers), kept=_kept(lead, outcome))
 
 
-def _kept(lead: Lead, outcome: str) -> dict[str, Any]:
+def _kept(lead: UUID, outcome: str) -> dict[str, Any]:
     if outcome == LeadOutcome.QUEUED:
         entries = QueueEntry.objects.filter(lead=lead, is_match=True, strategy__is_on=True).order_by("strategy__position")
         return {"strategies": list(entries.values_list("strategy__name", flat=True))}

@@ -13,7 +13,8 @@ from distribution.sandbox.build import Rows
 from distribution.sandbox.check import check
 from distribution.sandbox.floor import build_floor
 from distribution.sandbox.parts import ClientPart, Day
-from distribution.sandbox.result import NOTHING, Told, tell, totals
+from distribution.sandbox.plans import Plans
+from distribution.sandbox.result import NOTHING, Told, tell, tell_all, totals
 from distribution.sandbox.steps import Step
 from distribution.services.simulate import SimulatedAnswer, Simulation
 from leads.enums import LeadStatus
@@ -88,12 +89,14 @@ class Run:
             self._teach(client)
         self.floor = build_floor(day, now=planned[0].at if planned else NO_DAY)
         self.leads = 0
+        self.plans = Plans()
         self.waiting: dict[int, tuple[Lead, Told]] = {}
         """By event: leads whose last offer waits for an opening."""
 
     def results(self) -> Iterator[dict[str, Any]]:
         """Yield what came of each step; ask for `later` and `totals` afterwards."""
         for together in _together(self.planned):
+            self.plans.grown(self.leads)
             yield from self._take_leads(together) if isinstance(together[0].action, steps.TakeLead) else self._do(together[0])
 
     def _do(self, step: Step) -> Iterator[dict[str, Any]]:
@@ -105,8 +108,11 @@ class Run:
         actions = [_as(step, steps.TakeLead) for step in together]
         arrivals = [Arrival(action.fields, at=step.at) for step, action in zip(together, actions, strict=True)]
         leads = self.simulation.receive_all(campaign=self.rows.campaigns[actions[0].campaign], arrivals=arrivals)
-        for step, action, lead in zip(together, actions, leads, strict=True):
-            yield {"n": step.n, "do": step.do} | self._told(step, action, lead)
+        came = [self._came(step, action, lead) for step, action, lead in zip(together, actions, leads, strict=True)]
+        over = tell_all(self.simulation.taken_over(), self.rows)
+        for step, action, (lead, became) in zip(together, actions, came, strict=True):
+            told = {"n": step.n, "do": step.do, "lead": action.id, "status": lead.status} | ({"errors": lead.errors} if lead.errors else {})
+            yield told | (became or over[lead.pk]).to_json()
 
     def later(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield, by event, what became until the end of the day of leads that were not through when they came in."""
@@ -122,17 +128,18 @@ class Run:
         for account in client.accounts:
             self.clients.teach(self.rows.ids[client.name, account.name], account.answers)
 
-    def _told(self, step: Step, action: steps.TakeLead, lead: Lead) -> dict[str, Any]:
+    def _came(self, step: Step, action: steps.TakeLead, lead: Lead) -> tuple[Lead, Told | None]:
+        """Say what became of a lead in the instant it came in; None for one that is over, and is told together with others."""
         self.leads += 1
         self.floor.came(action.id, lead)
-        told: dict[str, Any] = {"lead": action.id, "status": lead.status}
         if lead.status != LeadStatus.ACCEPTED:
-            errors = {"errors": lead.errors} if lead.errors else {}
-            return told | errors | NOTHING.to_json()
+            return lead, NOTHING
+        if lead.pk in self.simulation.over:
+            return lead, None
         became = tell(lead, self.rows)
         if became.under_way:
             self.waiting[step.n] = (lead, became)
-        return told | became.to_json()
+        return lead, became
 
     def set_client(self, step: Step) -> dict[str, Any]:
         client = _as(step, steps.SetClient).client

@@ -33,6 +33,8 @@ class Progress(NamedTuple):
     is_final: bool = False
     due_at: datetime | None = None
     """When to look again although nothing has happened."""
+    offer: Delivery | None = None
+    """What this step offered, queued by now."""
 
 
 class PlaceTaken(Exception):
@@ -63,6 +65,7 @@ def distribute(lead: Lead, live: LiveMarket, now: datetime, writes: Writes) -> P
     decision = _write_decision(lead, seen, live, terms, snapshot, step, writes, now=now)
     for key, state in sorted(step.pools.items()):
         writes.update(Pool, {"state": state.to_json(), "changed": now}, id=seen.pools[key].pk)
+    delivery = None
     if step.offer is not None:
         waits = any(offer.held for offer in snapshot.offers)
         delivery = _delivery(lead, live, terms, decision, step.offer, waits=waits, now=now)
@@ -70,7 +73,7 @@ def distribute(lead: Lead, live: LiveMarket, now: datetime, writes: Writes) -> P
     if step.stop is Stop.PING:
         answered_by = ask(lead=lead, decision=decision, accounts=step.pings, live=live, now=now)
         return Progress(taken=True, outcome=lead.outcome, due_at=answered_by)
-    return _progress(lead, step, now=now)
+    return _progress(lead, step, now=now)._replace(offer=delivery)
 
 
 def lead_facts(lead: Lead, live: LiveMarket, *, now: datetime) -> LeadFacts:

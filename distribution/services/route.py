@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from distribution.locks import lock_lead_and
+from distribution.models import Delivery
 from distribution.services.distribute import PlaceTaken, Progress, distribute
 from distribution.services.market import NEWEST, LiveMarket, live_market
 from leads.enums import LeadOutcome, Route
@@ -73,35 +74,37 @@ def route_due(*, now: datetime, limit: int = 20) -> int:
     return len(claimed)
 
 
-def route_lead(*, lead_id: UUID, claim: int, now: datetime) -> None:
-    """Take the lead one step further; a claim that is no longer the lead's does nothing."""
+def route_lead(*, lead_id: UUID, claim: int, now: datetime) -> Delivery | None:
+    """Take the lead one step further and return what it was offered by, if it was; a claim that is no longer the lead's does nothing."""
     for _ in range(RACES):
         try:
             with transaction.atomic():
                 newest, lead = lock_lead_and(NEWEST, lead_id)
                 if lead.claim == claim and lead.due_at is not None:
-                    step(lead, live_market(newest), now=now)
+                    return step(lead, live_market(newest), now=now)
+                return None
         except PlaceTaken:
             continue
-        return
     Lead.objects.filter(pk=lead_id, claim=claim).update(lease_until=None)
+    return None
 
 
-def step(lead: Lead, live: LiveMarket, *, now: datetime) -> None:
-    """Ask the lead's routes in their order until one takes it or waits; untaken it stands among the unrouted."""
+def step(lead: Lead, live: LiveMarket, *, now: datetime) -> Delivery | None:
+    """Ask the lead's routes in their order until one takes it or waits; untaken it stands among the unrouted. Return the offer made."""
     passed: dict[str, str] = {}
     writes = Writes()
     while lead.routes_left:
         progress = ROUTES[Route(lead.routes_left[0])](lead, live, now, writes)
         if progress.taken:
             _write(lead, writes, outcome=progress.outcome, due_at=progress.due_at, now=now, is_final=progress.is_final)
-            return
+            return progress.offer
         passed[lead.routes_left.pop(0)] = progress.reason
     if lead.outcome == LeadOutcome.SOLD:
         _write(lead, writes, outcome=LeadOutcome.SOLD, due_at=None, now=now, is_final=True)
-        return
+        return None
     writes.insert(Event(kind="lead.unrouted", at=now, lead=lead, data={"routes": passed}))
     _write(lead, writes, outcome=LeadOutcome.UNROUTED, due_at=None, now=now, is_final=True)
+    return None
 
 
 WRITTEN = ("outcome", "due_at", "lease_until", "tries", "stuck_reason", "finished_at", "routes_left")

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from clients.models import DeliveryMethod
 from distribution.domain.retry import Outcome
-from distribution.enums import PingState
+from distribution.enums import DeliveryState, PingState
 from distribution.locks import lock_lead
 from distribution.models import Delivery, Ping, SettingsVersion
 from distribution.services.book import reverse_sale
@@ -72,6 +72,16 @@ CLAIM_NEXT = f"""
     SELECT due.*, claimed.* FROM due LEFT JOIN claimed ON true
 """  # noqa: S608 -- names from the models
 """The same, claimed by the way when it is a delivery that may go out until then, before the next answer comes."""
+
+CLAIM_ONE = f"""
+    UPDATE distribution_delivery d SET
+        state = 'sending', claim = d.claim + 1, lease_until = %(until)s, first_attempt_at = coalesce(d.first_attempt_at, %(now)s)
+    FROM clients_deliverymethod part0
+    WHERE d.id = %(id)s AND d.claim = %(claim)s AND d.state = 'queued' AND d.due_at <= %(now)s AND part0.id = d.method_id
+        AND part0.is_enabled AND part0.archived_at IS NULL AND part0.paused_until IS NULL
+    RETURNING {columns((DeliveryMethod,))}
+"""  # noqa: S608 -- names from the models
+"""One delivery that may go out now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,8 @@ class Simulation:
         self._newest = ALL
         self._known: Due | None = None
         self._looked = False
+        self.over: set[UUID] = set()
+        """Leads of `receive_all` that were sold as they came in and are looked at no more."""
 
     def receive(self, *, campaign: Campaign, fields: Mapping[str, object], now: datetime, channel: str = "api") -> Lead:
         """Let a lead come in at `now`, after all that is due until then, and go as far as it gets in that instant.
@@ -192,10 +204,27 @@ class Simulation:
         self._newest = ALL
 
     def _came(self, lead: Lead) -> None:
-        if lead.due_at is not None:
-            route_lead(lead_id=lead.pk, claim=lead.claim, now=lead.due_at)
-            self.look_again()
-            self.run_until(lead.due_at)
+        if (now := lead.due_at) is None:
+            return
+        offer = route_lead(lead_id=lead.pk, claim=lead.claim, now=now)
+        if offer is not None and self._sells_at_once(offer, now):
+            self.over.add(lead.pk)  # all else is due when it was
+            return
+        self.look_again()
+        self.run_until(now)
+
+    def _sells_at_once(self, offer: Delivery, now: datetime) -> bool:
+        """Hand over the one offer of a lead that has just come in; False when more follows from that, or may."""
+        if self.keeps_requests or not claim_one(offer, now):
+            return False
+        answer = self.answers(offer)
+        self._attempt(offer, now, answer)
+        return offer.state == DeliveryState.ACCEPTED and offer.closes_scan and not answer.bounces
+
+    def taken_over(self) -> set[UUID]:
+        """Return `over`, and begin anew."""
+        over, self.over = self.over, set()
+        return over
 
     def look_again(self) -> None:
         """Forget what was due next: rows have changed."""
@@ -238,7 +267,7 @@ class Simulation:
         elif (delivery := due.delivery) is None:
             give_up_on_paused(now=due.at)
         else:
-            self._attempt(delivery, due.at)
+            self._attempt(delivery, due.at, None)
 
     def _ask(self, due: Due) -> None:
         """Ask an account whether it would buy; it answers at once."""
@@ -247,15 +276,15 @@ class Simulation:
         report = self.bids(ping).report({})
         finish_ping(ping=ping, report=report, started=due.at, ended=due.at, limit=live_switches().breaker_failures)
 
-    def _attempt(self, delivery: Delivery, now: datetime) -> None:
-        """Hand one delivery over, as a worker would that saw it due."""
+    def _attempt(self, delivery: Delivery, now: datetime, answer: SimulatedAnswer | None) -> None:
+        """Hand one delivery over, as a worker would that saw it due; what the client says, unless it said it already."""
         request: Mapping[str, Any] = {}
         if self.keeps_requests:
             delivery = Delivery.objects.select_related("lead__campaign__source", "client", "account", "method").get(pk=delivery.pk)
             if not prepare([Claimed(delivery, was_lost=False)], now=now):
                 return
             request = delivery.payload or {}
-        answer = self.answers(delivery)
+        answer = answer or self.answers(delivery)
         one = Awaited(now + timedelta(seconds=answer.seconds), delivery.number, delivery, now, answer, request)
         if answer.seconds:
             heapq.heappush(self._awaited, one)
@@ -285,6 +314,19 @@ def next_due(newest: int, *, until: datetime, before: datetime | None) -> Due | 
     if delivery is not None:
         delivery.method = method
     return Due(kind, pk, claim, at, delivery)
+
+
+def claim_one(offer: Delivery, now: datetime) -> bool:
+    """Claim an offer just made, if it may go out now, and give it its method; nothing else may be due before it."""
+    words: dict[str, Any] = {"id": offer.pk, "claim": offer.claim, "now": now, "until": now + LEASE}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_ONE, words)
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    (offer.method,) = tuple[Any, ...](objects((DeliveryMethod,), row))
+    offer.state, offer.claim, offer.lease_until, offer.first_attempt_at = DeliveryState.SENDING, offer.claim + 1, now + LEASE, now
+    return True
 
 
 def tracks_mail() -> bool:
