@@ -48,10 +48,13 @@ def broker_settings(env: environ.Env, *, web: bool) -> dict[str, Any]:
         "CELERY_TASK_DEFAULT_QUEUE": "pipeline",
         "CELERY_TASK_ROUTES": {"distribution.tasks.drain_mails": {"queue": "mail"}, "*.bulk_*": {"queue": "bulk"}},
         "CELERY_BEAT_SCHEDULE": {
+            "tick": {"task": "distribution.tasks.tick", "schedule": 30.0, "options": {"expires": 60}},
+            "bulk-tick": {"task": "distribution.tasks.bulk_tick", "schedule": 30.0, "options": {"expires": 60}},
             "clean-up": {"task": "leads.tasks.bulk_clean_up", "schedule": 3600.0},
             "tell-of-pauses": {"task": "distribution.tasks.bulk_tell_of_pauses", "schedule": 60.0},
             "tell-notices": {"task": "distribution.tasks.bulk_tell_notices", "schedule": 15.0},
             "hear-of-mails": {"task": "distribution.tasks.bulk_hear_of_mails", "schedule": 60.0},
+            "fold-reports": {"task": "distribution.tasks.bulk_fold_reports", "schedule": 30.0},
             "check-invariants": {"task": "distribution.tasks.bulk_check_invariants", "schedule": 6 * 3600.0},
         },
         "CELERY_BEAT_SCHEDULE_FILENAME": env.str("BEAT_SCHEDULE_FILE", default="var/celerybeat-schedule"),

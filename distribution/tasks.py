@@ -10,7 +10,8 @@ from distribution.services.deliver import drain_deliveries
 from distribution.services.invariants import check_invariants
 from distribution.services.others import drain_the_others
 from distribution.services.ping_flights import drain_pings as send_pings
-from distribution.services.sweep import drain_routes_for
+from distribution.services.report_cells import fold
+from distribution.services.sweep import beat, drain_routes_for
 from distribution.services.tell_complaints import tell_of_complaints
 from distribution.services.tell_notices import tell_notices
 from distribution.services.tell_pauses import tell_of_pauses
@@ -73,6 +74,22 @@ def bulk_tell_notices() -> None:
     now = database_now()
     mail_links(now=now)
     tell_notices(now=now)
+
+
+@shared_task(name="distribution.tasks.bulk_fold_reports")
+def bulk_fold_reports() -> None:
+    fold(now=database_now())
+
+
+@shared_task(name="distribution.tasks.tick")
+def tick() -> None:
+    """The worker of the pipeline is alive, and so are beat and broker, or nobody would have asked."""
+    beat("pipeline", now=database_now())
+
+
+@shared_task(name="distribution.tasks.bulk_tick")
+def bulk_tick() -> None:
+    beat("bulk", now=database_now())
 
 
 @shared_task(name="distribution.tasks.bulk_check_invariants")

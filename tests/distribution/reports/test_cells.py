@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from distribution.demo import factories as make
@@ -42,6 +43,19 @@ def test_a_cell_that_was_tampered_with_is_found_and_made_right() -> None:
     found = differences()
     assert [(one.which, one.cut) for one in found] == [("said", 1), ("counted", 1)]
     rebuild(now=NOW)
+    assert differences() == []
+
+
+def test_the_command_rebuilds_and_tells_what_differs(capsys: Any) -> None:
+    make.DeliveryFactory.create(accepted=True)
+    call_command("reports_rebuild")
+    assert "Rebuilt" in capsys.readouterr().out
+    call_command("reports_rebuild", "--check")
+    ReportCell.objects.filter(cut=1).update(sold=7)
+    with pytest.raises(SystemExit):
+        call_command("reports_rebuild", "--check")
+    assert "cut 1: said" in capsys.readouterr().err
+    call_command("reports_rebuild")
     assert differences() == []
 
 
