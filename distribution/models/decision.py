@@ -7,7 +7,7 @@ from leads.models import Lead
 class Decision(models.Model):
     """One distribution of a lead: every candidate with its reason or its rank, and the inputs to compute it again."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="decisions")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="decisions", db_index=False)  # one_decision_a_run
     run = models.PositiveSmallIntegerField(default=1, help_text="1 for the first distribution, more after a re-run")
     version = models.ForeignKey(SettingsVersion, on_delete=models.PROTECT, related_name="+")
     started = models.DateTimeField()

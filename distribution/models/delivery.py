@@ -32,8 +32,8 @@ class Delivery(models.Model):
     number = models.BigIntegerField(unique=True, editable=False, db_default=NextNumber("delivery_number"), help_text="Spoken as D-10482")
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="deliveries")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="deliveries")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="deliveries")
-    account = models.ForeignKey(DeliveryAccount, on_delete=models.PROTECT, related_name="deliveries")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    account = models.ForeignKey(DeliveryAccount, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     method = models.ForeignKey(DeliveryMethod, null=True, on_delete=models.PROTECT, related_name="deliveries")
     slot = models.PositiveSmallIntegerField(help_text="1 for the first sale of the lead, 2 for the second ...")
     rank = models.PositiveSmallIntegerField()
@@ -76,6 +76,7 @@ class Delivery(models.Model):
             models.Index(fields=["due_at"], condition=Q(state__in=OPEN_STATES), name="delivery_due"),
             models.Index(fields=["method", "due_at"], condition=Q(state__in=OPEN_STATES), name="delivery_due_by_method"),
             models.Index(fields=["client"], condition=Q(state=DeliveryState.SENDING), name="delivery_sending"),
+            # these two also serve the foreign keys, which have no index of their own: every one costs each write
             models.Index(fields=["client", "-created"], name="delivery_of_client"),
             models.Index(fields=["account", "-created"], name="delivery_of_account"),
             models.Index(fields=["-created", "-id"], name="delivery_newest"),

@@ -45,7 +45,7 @@ class Lead(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.BigIntegerField(unique=True, editable=False, db_default=NextNumber("lead_number"), help_text="Spoken as L-10482")
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="leads")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="leads", db_index=False)  # lead_campaign_newest
     lead_type = models.ForeignKey(LeadType, on_delete=models.PROTECT, related_name="leads")
     received_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=LeadStatus)
