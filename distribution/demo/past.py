@@ -1,7 +1,7 @@
 """The days before the present, lived through by the real code with a clock of its own."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from django.db import connection
 from distribution.demo.geography import PAST_LINES
 from distribution.demo.past_buyers import PastBuyers
 from distribution.demo.past_copies import arrive_past_copies
+from distribution.demo.past_floor import Round, rounds, stand_at_present, work
 from distribution.demo.past_readers import read_past_mails
 from distribution.demo.policy import Change
 from distribution.demo.prospects import Prospect, prospects
@@ -56,12 +57,16 @@ def live_through(world: World, rng: Random, *, stage: Stage, number: int, now: d
         suppress(kind=SuppressionKind.PHONE, value=phone, by=world.administrator, now=times[0], reason="Asked by phone")
     buyers = PastBuyers(number, now)
     simulation = Simulation(buyers, bids=buyers.bid)
+    chance = Random(number)  # noqa: S311 -- repeatable on purpose; the floor's own, so that it moves no lead
+    worked = list(rounds(chance, world.people, since=now - timedelta(days=days), until=now))
     with unhurried():
-        for done, happening in enumerate(in_order(people, times, world.changes[1:], now)):
+        happenings = in_order(people, times, world.changes[1:], now, [working(one, chance) for one in worked])
+        for done, happening in enumerate(happenings):
             happening(world, simulation)
             if done and done % TOLD_EVERY == 0:
-                say(f"  {done:,} of {count:,} leads")
+                say(f"  {done:,} of {len(happenings):,} leads and calls")
         simulation.settle(now)
+        stand_at_present(world.people, now=now)
         read_past_mails(number=number, now=now)
         arrive_past_copies()
 
@@ -69,11 +74,18 @@ def live_through(world: World, rng: Random, *, stage: Stage, number: int, now: d
 type Happening = Callable[[World, Simulation], None]
 
 
-def in_order(people: list[Prospect], times: list[datetime], changes: list[Change], now: datetime) -> list[Happening]:
-    """Return leads and changes of the settings in the order of their time."""
+def in_order(
+    people: list[Prospect], times: list[datetime], changes: list[Change], now: datetime, rounds: Sequence[tuple[datetime, Happening]] = ()
+) -> list[Happening]:
+    """Return leads, changes of the settings and the work of reps in the order of their time."""
     found: list[tuple[datetime, int, Happening]] = [(change.at(now), 0, changing(change, change.at(now))) for change in changes]
     found += [(at, 1, arriving(person, at, keeps_requests=at > now - REQUESTS_FROM)) for person, at in zip(people, times, strict=True)]
+    found += [(at, 2, happening) for at, happening in rounds]
     return [happening for _, _, happening in sorted(found, key=lambda one: one[:2])]
+
+
+def working(one: Round, chance: Random) -> tuple[datetime, Happening]:
+    return one.at, lambda _world, simulation: work(simulation, one, chance)
 
 
 def changing(change: Change, at: datetime) -> Happening:

@@ -69,7 +69,7 @@ class CampaignPlan:
 
 CAMPAIGNS = (
     CampaignPlan("Solar quotes, search", "Search ads", SOLAR, "18.00", 8, sale={"max_deliveries": 3}),
-    CampaignPlan("Solar savings calculator", "Own web sites", SOLAR, "9.50", 20),
+    CampaignPlan("Solar savings calculator", "Own web sites", SOLAR, "9.50", 20, routes=(Route.PUSH, Route.DISTRIBUTE, Route.PULL)),
     CampaignPlan("Solar phone transfers", "Call center", SOLAR, "24.00", 6, Channel.PHONE, (Route.DISTRIBUTE,)),
     CampaignPlan(
         "Solar partners", "Partner network", SOLAR, "12.00", 6, Channel.AFFILIATE, options={"tells_price": True}, to_partners_only=True
@@ -88,9 +88,16 @@ CAMPAIGNS = (
     ),
     CampaignPlan("Home projects, search", "Search ads", HOME, "11.00", 12, sale={"max_deliveries": 2}),
     CampaignPlan(
-        "Roof and windows", "Own web sites", HOME, "8.00", 6, Channel.SOCIAL, sale={"automation": "round_robin", "secondary": "geolocation"}
+        "Roof and windows",
+        "Own web sites",
+        HOME,
+        "8.00",
+        6,
+        Channel.SOCIAL,
+        (Route.PUSH, Route.PULL, Route.DISTRIBUTE),
+        sale={"automation": "round_robin", "secondary": "geolocation"},
     ),
-    CampaignPlan("Home projects newsletter", "Own web sites", HOME, "3.00", 2, Channel.EMAIL, (Route.PUSH, Route.PULL)),
+    CampaignPlan("Home projects newsletter", "Own web sites", HOME, "3.00", 6, Channel.EMAIL, (Route.PUSH, Route.PULL)),
     CampaignPlan("Kitchen spring campaign", "Comparison site", HOME, "9.00", 0, status=CampaignStatus.PAUSED),
     CampaignPlan("Solar partner on trial", "Partner network", SOLAR, "10.00", 0, Channel.AFFILIATE, options={"is_test": True}),
 )

@@ -25,6 +25,7 @@ from distribution.demo.factories import (
     UserFactory,
 )
 from distribution.demo.policy import Change, policy
+from distribution.demo.salesfloor import make_floor
 from distribution.demo.staff import BRANCHES, Passwords, staff
 from distribution.demo.verticals import CAMPAIGNS, LEAD_TYPES, SOURCES, CampaignPlan
 from distribution.models import CampaignSale
@@ -59,6 +60,7 @@ def build_world(rng: Random, *, passwords: Passwords, buyer_url: str, now: datet
     world = World()
     _make_company()
     world.people = _make_people(rng, passwords)
+    make_floor(world.people)
     world.lead_types = _make_lead_types()
     plans = clientele(rng)
     world.clients = _make_clients(plans)

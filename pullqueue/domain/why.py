@@ -54,7 +54,7 @@ AT_STRATEGY: Mapping[str, tuple[str, str, str]] = {
     "": ("Offers it now. {before}", "", "sold"),
     "place": ("Has it in its queue, and offers it when it is ready again.", "", "queued"),
     "off": ("It is switched off: nobody pulls from it.", "Switch the strategy on.", "bad"),
-    "source": ("It offers other leads: {source}. {belongs}", "Choose another source, or move the lead.", ""),
+    "source": ("It offers leads of another source: {source}. {belongs}", "Choose another source, or move the lead.", ""),
     "criteria": ("The lead does not match: {failure}.", "Change the criteria if it should.", ""),
     "other_type": (
         "Its criteria ask for fields that leads of the type {lead_type} do not have.",

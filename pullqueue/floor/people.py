@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import F
 
 from leads.viewer import viewer
 from pullqueue.enums import Role
@@ -49,7 +50,7 @@ class Crew(NamedTuple):
 def crew(by: Any, *, now: datetime) -> Crew:
     """The sales reps that the person sees, those at work first; three queries and one for the settings."""
     seen = User.objects.visible_to(by).filter(role=Role.REP, is_active=True).select_related("branch")
-    users = list(seen.order_by("away", "-seen_at", "username")[: SHOWN + 1])
+    users = list(seen.order_by("away", F("seen_at").desc(nulls_last=True), "username")[: SHOWN + 1])
     total = seen.count() if len(users) > SHOWN else len(users)
     since = now.astimezone(viewer().company_zone).replace(hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:

@@ -34,7 +34,9 @@ from leads.clock import database_now
 from leads.enums import LeadStatus
 from leads.models import CampaignKey, Company, Event, Lead
 from leads.services.keys import digest_of
-from pullqueue.models import Branch, User
+from pullqueue.models import Branch, Notice, Placement, PullLog, PullStrategy, PushStrategy, Result, User
+from pullqueue.queries import strategies_of
+from pullqueue.services.rebuild import changed_strategies
 from tests.distribution.demo.conftest import BUYER, NOW, PASSWORDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,3 +193,18 @@ def test_what_somebody_made_by_hand_stops_the_clearing_unless_everything_shall_g
     assert "2 people added by hand stay." in said
     assert (Client.objects.count(), set(User.objects.all())) == (0, {boss, rep})
     assert (rep.branch, north.parent) == (None, None)
+
+
+def test_reps_have_worked_and_the_floor_is_not_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("distribution.demo.past.PASTS", {Stage.DAY: (60, 1)})
+    seed(stage=Stage.DAY, number=1, passwords=PASSWORDS, buyer_url=BUYER, now=database_now())
+    assert (PushStrategy.objects.count(), PullStrategy.objects.count(), changed_strategies()) == (3, 4, [])
+    assert PullLog.objects.filter(lead__isnull=False).exists()
+    assert not Result.objects.filter(state="pending").exists(), "what was picked has taken effect"
+    assert not Placement.objects.filter(place="held", due_at__lt=database_now()).exists(), "no hold is left over"
+    assert not Notice.objects.filter(mail_due=True).exists()
+    rep = User.objects.get(username="rep")
+    assert (rep.seen_at is not None, [one.name for one in strategies_of(rep)]) == (
+        True,
+        ["Fresh, under an hour", "Everything else, newest first"],
+    )
