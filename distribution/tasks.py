@@ -1,5 +1,7 @@
 """Thin entry points: a wake-up drains due rows for some seconds and stops. None takes arguments; each may run twice."""
 
+import time
+
 import structlog
 from celery import shared_task
 from django.conf import settings
@@ -16,6 +18,7 @@ from distribution.services.tell_complaints import tell_of_complaints
 from distribution.services.tell_notices import tell_notices
 from distribution.services.tell_pauses import tell_of_pauses
 from distribution.services.track import catch_up
+from distribution.services.unsold import judge_unsold
 from distribution.transports.mailbox import MailboxProblem
 from leads.clock import database_now
 from pullqueue.services.due import drain_floor as drain_due_things
@@ -79,6 +82,9 @@ def bulk_tell_notices() -> None:
 @shared_task(name="distribution.tasks.bulk_fold_reports")
 def bulk_fold_reports() -> None:
     fold(now=database_now())
+    ends = time.monotonic() + settings.DRAIN_SECONDS
+    while judge_unsold() and time.monotonic() < ends:
+        pass
 
 
 @shared_task(name="distribution.tasks.tick")

@@ -8,7 +8,7 @@ from distribution.models.heartbeat import Heartbeat
 from distribution.models.mail import MailEvent, MailPause
 from distribution.models.ping import Ping
 from distribution.models.pool import Pool
-from distribution.models.report import ReportCell, ReportDelta, ReportState
+from distribution.models.report import ReportCell, ReportDelta, ReportState, UnsoldLead
 from distribution.models.returned import SOLD_STATES, Return, ReturnState
 from distribution.models.sale import CampaignSale
 from distribution.models.version import SettingsVersion
@@ -33,4 +33,5 @@ __all__ = [
     "Return",
     "ReturnState",
     "SettingsVersion",
+    "UnsoldLead",
 ]

@@ -6,6 +6,10 @@ folded into `ReportCell`. A report adds both, so it is right at every moment, an
 """
 
 from django.db import models
+from django.db.models import Q
+
+from leads.models import Lead
+from leads.models.fields import MoneyField
 
 MEASURES = (
     "offered",
@@ -93,3 +97,30 @@ class ReportState(models.Model):
 
     def __str__(self) -> str:
         return f"Days of {self.time_zone}"
+
+
+class UnsoldLead(models.Model):
+    """A lead that is through and nobody bought, with the reason and its nearest miss.
+
+    A trigger adds it and takes it away again; until it `is_judged` nobody has looked at its trace.
+    """
+
+    lead = models.OneToOneField(Lead, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="unsold")
+    received_at = models.DateTimeField()
+    campaign = models.BigIntegerField()
+    lead_type = models.BigIntegerField()
+    state = models.CharField(max_length=2, blank=True)
+    is_judged = models.BooleanField(default=False)
+    reason = models.CharField(max_length=20, blank=True)
+    miss = models.CharField(max_length=20, blank=True, help_text="The check that the account failed which came nearest")
+    account = models.BigIntegerField(default=0)
+    price = MoneyField(default=0, help_text="What that account would have paid")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["received_at"], name="unsold_newest"),
+            models.Index(fields=["lead"], condition=Q(is_judged=False), name="unsold_to_judge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Unsold {self.lead_id}"

@@ -72,7 +72,7 @@ from distribution.demo.factories.people import (
     RepFactory,
     UserFactory,
 )
-from distribution.demo.factories.reports import ReportCellFactory, ReportDeltaFactory, ReportStateFactory
+from distribution.demo.factories.reports import ReportCellFactory, ReportDeltaFactory, ReportStateFactory, UnsoldLeadFactory
 from distribution.demo.factories.selling import (
     AttemptFactory,
     CampaignSaleFactory,
@@ -164,5 +164,6 @@ __all__ = [
     "SubmissionFactory",
     "SuppressionChangeFactory",
     "SuppressionFactory",
+    "UnsoldLeadFactory",
     "UserFactory",
 ]

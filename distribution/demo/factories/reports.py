@@ -6,7 +6,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from distribution.models import ReportCell, ReportDelta, ReportState
+from distribution.demo.factories.intake import LeadFactory
+from distribution.models import ReportCell, ReportDelta, ReportState, UnsoldLead
 
 
 class ReportDeltaFactory(DjangoModelFactory[ReportDelta]):
@@ -40,3 +41,16 @@ class ReportStateFactory(DjangoModelFactory[ReportState]):
 
     class Meta:
         model = ReportState
+
+
+class UnsoldLeadFactory(DjangoModelFactory[UnsoldLead]):
+    """Of a lead that is still under way, so that no trigger has made its own."""
+
+    lead = factory.SubFactory(LeadFactory)
+    received_at = factory.SelfAttribute("lead.received_at")
+    campaign = factory.SelfAttribute("lead.campaign_id")
+    lead_type = factory.SelfAttribute("lead.lead_type_id")
+    state = "TX"
+
+    class Meta:
+        model = UnsoldLead
