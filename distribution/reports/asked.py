@@ -148,6 +148,14 @@ def _filters(given: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     return found
 
 
+def narrowed_to(asked: Asked, names: tuple[str, ...], problems: list[str]) -> Asked:
+    """Leave out the filters that a report does not have, and say so."""
+    problems += [
+        f"This report has no filter by {name.replace('_', ' ')}, so it is left out." for name in asked.filters if name not in names
+    ]
+    return replace(asked, filters={name: value for name, value in asked.filters.items() if name in names})
+
+
 def is_key(name: str, value: str) -> bool:
     """Whether a text can be a value of that filter. "-" is a lead without a state."""
     if name == "state":

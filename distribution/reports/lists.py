@@ -3,6 +3,7 @@
 A number is named in an address as its measure, days and narrowing: `sold.20261101.20261125.client-5.state-TX`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,6 +19,8 @@ from distribution.reports.asked import FILTERS, Days, is_key
 from leads.domain.clocks import instant
 from leads.enums import LeadStatus
 from leads.models import Lead
+
+CODE = re.compile(r"[a-z_]{1,20}|\d{1,18}|-", re.ASCII)
 
 type Counted = tuple[str, Q]
 """The column whose day counts, and which rows."""
@@ -50,7 +53,11 @@ SAID = {
     "clicked": "Clicked",
     "bounced": "Bounced",
     "leads": "Leads in",
+    "unsold": "Nobody bought",
 }
+OF_LEADS = frozenset({"leads", "unsold"})
+OF_UNSOLD = {"why": "unsold__reason", "miss": "unsold__miss", "near": "unsold__account"}
+"""Narrowings of leads that nobody bought: the reason, the check that came nearest, and the account that failed it."""
 OF_DELIVERY = {
     "client": "client",
     "account": "account",
@@ -83,7 +90,7 @@ class Number:
 
     @property
     def is_of_leads(self) -> bool:
-        return self.measure == "leads"
+        return self.measure in OF_LEADS
 
 
 def parse(text: str) -> Number | None:
@@ -98,10 +105,11 @@ def parse(text: str) -> Number | None:
     filters = {}
     for part in rest[2:]:
         name, _, value = part.partition("-")
-        if name not in FILTERS or not is_key(name, value):
+        known = is_key(name, value) if name in FILTERS else name in OF_UNSOLD and measure == "unsold" and CODE.fullmatch(value)
+        if not known:
             return None
         filters[name] = value
-    if not (2000 <= first.year <= last.year <= 2200) or (measure == "leads" and {"client", "account"} & set(filters)):
+    if not (2000 <= first.year <= last.year <= 2200) or (measure in OF_LEADS and {"client", "account"} & set(filters)):
         return None
     return Number(measure, Days(first, last), filters)
 
@@ -114,9 +122,11 @@ def deliveries_of(rows: QuerySet[Delivery], number: Number, zone: ZoneInfo) -> Q
 
 
 def leads_of(rows: QuerySet[Lead], number: Number, zone: ZoneInfo) -> QuerySet[Lead]:
-    """The leads that came in."""
+    """The leads that came in, or those of them that nobody bought."""
     rows = rows.filter(_within("received_at", number.days, zone), status=LeadStatus.ACCEPTED, is_test=False)
-    return _narrowed(rows, number.filters, OF_LEAD, "received_at", zone)
+    if number.measure == "unsold":
+        rows = rows.filter(unsold__isnull=False)
+    return _narrowed(rows, number.filters, OF_LEAD | OF_UNSOLD, "received_at", zone)
 
 
 def _within(column: str, days: Days, zone: ZoneInfo) -> Q:
@@ -131,6 +141,8 @@ def _narrowed(rows: Any, filters: Mapping[str, str], ways: Mapping[str, str], co
             rows = rows.annotate(report_hour=ExtractHour(column, tzinfo=zone)).filter(report_hour=int(value))
         elif name == "state":
             rows = rows.filter(**{ways[name]: "" if value == "-" else value.upper()})
+        elif name in ("why", "miss"):
+            rows = rows.filter(**{ways[name]: "" if value == "-" else value})
         else:
             rows = rows.filter(**{ways[name]: int(value)})
     return rows

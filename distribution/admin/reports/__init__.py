@@ -1,5 +1,5 @@
 """The pages of the menu's Reports."""
 
-from distribution.admin.reports import deliveries
+from distribution.admin.reports import deliveries, unsold
 
-__all__ = ["deliveries"]
+__all__ = ["deliveries", "unsold"]
