@@ -13,5 +13,7 @@ class AdminTheme(AppConfig):
 
         from config import checks  # noqa: F401, PLC0415 -- registers them
         from config.site import SwitchyardSite  # noqa: PLC0415
+        from config.watch.outside import start_watching  # noqa: PLC0415
 
+        start_watching()
         admin.site = sites.site = SwitchyardSite()

@@ -173,6 +173,13 @@ FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / "var" / "files"))
 # Where the sandbox keeps what the migrations said, so that its tables are there at once the next time.
 SANDBOX_TABLES = Path(env.str("SANDBOX_TABLES", default=str(BASE_DIR / "var" / "sandbox")))
 
+# Who may read /metrics and the details of /readyz without signing in, such as 10.0.0.0/8; and when a due row has waited too long.
+WATCH_NETWORKS = env.list("WATCH_NETWORKS", default=[])
+READY_LATE_SECONDS = env.int("READY_LATE_SECONDS", default=300)
+# Errors to Sentry, traces to OpenTelemetry: without these addresses nothing of theirs is even loaded.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+OTEL_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -259,5 +266,8 @@ SPECTACULAR_SETTINGS = {
 
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 UNFOLD = UNFOLD_SETTINGS
-LOGGING = logging_settings(json=IS_PRODUCTION)
+# Lines of the log: `json` or `lines`; and whether each step of a lead is one (received, offered, sold ...), by its id.
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PRODUCTION else "lines")
+LOG_STEPS = env.bool("LOG_STEPS", default=IS_PRODUCTION)
+LOGGING = logging_settings(json=LOG_FORMAT == "json")
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -5,13 +5,16 @@ from config import views
 from config.account import access, links, pages, signing
 from config.docs import Docs, Schema
 from config.tokens import token_revoke, tokens
+from config.watch import standstill
+from config.watch import views as watch
 from distribution.views.client import client_leads, client_return, client_statement
 from distribution.views.mail import mail_bounce, mail_click, mail_open
 from distribution.views.providers import mail_provider
 from leads.api.posting_page import posting_page
 from pullqueue.views import desk
 
-assert access.PAGE  # loading it places its pages in the menu  # noqa: S101
+PLACED = (access, standstill)
+"""Loading them places their pages in the menu."""
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -20,7 +23,9 @@ handler500 = views.broken
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", watch.healthz, name="healthz"),
+    path("readyz", watch.readyz, name="readyz"),
+    path("metrics", watch.metrics, name="metrics"),
     path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
     path("sign-in/code/", signing.sign_in_code, name="sign_in_code"),
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),

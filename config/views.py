@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_safe
 
 from leads.viewer import person_of
 from pullqueue.enums import Role
@@ -19,12 +18,6 @@ LANDING = {Role.ADMINISTRATOR: "admin:index", Role.MANAGER: "admin:index", Role.
 def home(request: HttpRequest) -> HttpResponse:
     """Send everyone to where their work is."""
     return redirect(LANDING[Role(person_of(request).role)])
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the process serves; it asks nothing of the database, so that a slow one restarts no web process."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

@@ -1,6 +1,8 @@
 """Thin entry points: a wake-up drains due rows for some seconds and stops. None takes arguments; each may run twice."""
 
 import time
+from collections.abc import Callable
+from functools import wraps
 
 import structlog
 from celery import shared_task
@@ -21,6 +23,7 @@ from distribution.services.track import catch_up
 from distribution.services.unsold import judge_unsold
 from distribution.transports.mailbox import MailboxProblem
 from leads.clock import database_now
+from leads.services.standstill import stands_still
 from pullqueue.services.due import drain_floor as drain_due_things
 from pullqueue.services.link_mails import mail_links
 from pullqueue.services.rebuild import drain_rebuilds
@@ -35,34 +38,52 @@ ROUTE_SECONDS = 1.0
 """How long answers that have come may wait for leads to be routed."""
 
 
+
+def unless_still(task: Callable[[], None]) -> Callable[[], None]:
+    """Do nothing while everything stands still: the rows wait."""
+
+    @wraps(task)
+    def guarded() -> None:
+        if not stands_still():
+            task()
+
+    return guarded
+
+
 @shared_task(name="distribution.tasks.drain_routes")
+@unless_still
 def drain_routes() -> None:
     drain_routes_for(seconds=settings.DRAIN_SECONDS)
 
 
 @shared_task(name="distribution.tasks.drain_webhooks")
+@unless_still
 def drain_webhooks() -> None:
     """Leads are routed by the way: clients that hang must not hold the processes that route."""
     drain_deliveries(kind="webhook", seconds=settings.DRAIN_SECONDS, meanwhile=lambda: drain_routes_for(seconds=ROUTE_SECONDS))
 
 
 @shared_task(name="distribution.tasks.drain_mails")
+@unless_still
 def drain_mails() -> None:
     drain_deliveries(kind="email", seconds=settings.DRAIN_SECONDS)
 
 
 @shared_task(name="distribution.tasks.drain_pings")
+@unless_still
 def drain_pings() -> None:
     send_pings(seconds=settings.DRAIN_SECONDS)
 
 
 @shared_task(name="distribution.tasks.drain_others")
+@unless_still
 def drain_others() -> None:
     """Leads are routed by the way, as above."""
     drain_the_others(seconds=settings.DRAIN_SECONDS, meanwhile=lambda: drain_routes_for(seconds=ROUTE_SECONDS))
 
 
 @shared_task(name="distribution.tasks.drain_floor")
+@unless_still
 def drain_floor() -> None:
     drain_due_things(seconds=settings.DRAIN_SECONDS)
 
@@ -73,6 +94,7 @@ def bulk_rebuild() -> None:
 
 
 @shared_task(name="distribution.tasks.bulk_tell_notices")
+@unless_still
 def bulk_tell_notices() -> None:
     now = database_now()
     mail_links(now=now)
@@ -109,11 +131,13 @@ def bulk_backtest() -> None:
 
 
 @shared_task(name="distribution.tasks.bulk_tell_of_pauses")
+@unless_still
 def bulk_tell_of_pauses() -> None:
     tell_of_pauses(now=database_now())
 
 
 @shared_task(name="distribution.tasks.bulk_hear_of_mails")
+@unless_still
 def bulk_hear_of_mails() -> None:
     now = database_now()
     try:

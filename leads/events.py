@@ -106,6 +106,8 @@ says(
         "import.undo_started": "The import is being undone.",
         "import.undone": "The import was undone.",
         "lead.erased": "The person's data were erased. What stays names nobody.",
+        "standstill.begun": "Everything stands still: nothing is routed or sent until an administrator says so.",
+        "standstill.lifted": "The standstill is over: what waited is routed and sent.",
         "leads.exported": "Leads were written into a file.",
     }
 )

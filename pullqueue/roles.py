@@ -79,6 +79,7 @@ ADMINISTRATOR = (
         "leads.import_lead",
         "leads.export_lead",
         "leads.erase_lead",
+        "leads.lift_standstill",
         "leads.view_submission",
         "distribution.view_money",
         "distribution.view_report",

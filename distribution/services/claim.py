@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from clients.enums import MethodKind
 from distribution.models import Delivery, SettingsVersion
+from leads.services.standstill import stands_still
 
 CLAIM_LOCK = 7_303
 IN_FLIGHT_PER_METHOD = 4
@@ -92,6 +93,8 @@ def claim_deliveries(
     with transaction.atomic():
         if not _lock_claims():
             return None
+        if stands_still():
+            return []
         taken = _take(kind=kind, now=now, limit=limit, locking=locking, longest=longest, besides=list(besides))
         deliveries = _load(taken)
     return [Claimed(delivery, taken[delivery.pk]) for delivery in deliveries]

@@ -21,6 +21,7 @@ from distribution.wake import BACKTESTS, FLOOR, MAILS, OTHERS, PINGS, REBUILDS, 
 from leads.clock import database_now
 from leads.models import Job, Lead
 from leads.services.file_work import WORKERS
+from leads.services.standstill import stands_still
 from leads.wake import FILES
 from pullqueue.services.due import drain_floor, due_things
 from pullqueue.services.rebuild import KIND as REBUILD
@@ -57,6 +58,8 @@ def sweep_once() -> bool:
         now = database_now()
         beat("sweeper", now=now)
         collect_answers()
+        if stands_still():
+            return True
         give_up_on_paused(now=now)
         for queue, due_since in oldest_due(now=now).items():
             _attend(queue, due_since, now=now)

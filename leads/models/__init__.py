@@ -11,6 +11,7 @@ from leads.models.note import Note
 from leads.models.postinglink import PostingLink
 from leads.models.replay import IntakeKey
 from leads.models.savedview import SavedView
+from leads.models.standstill import Standstill
 from leads.models.suppression import Suppression, SuppressionChange
 from leads.models.token import PersonalToken
 
@@ -33,6 +34,7 @@ __all__ = [
     "PostingLink",
     "SavedView",
     "Source",
+    "Standstill",
     "Submission",
     "Suppression",
     "SuppressionChange",

@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import AutoField, BigAutoField, Field, Model
 
+from leads.services.steps import say_steps
+
 
 def insert_rows(*groups: Sequence[Model], then: tuple[str, Sequence[Any]] | None = None) -> None:
     """Insert new objects, each group of one model. Values are taken as they are: validate and normalise before.
@@ -20,6 +22,8 @@ def insert_rows(*groups: Sequence[Model], then: tuple[str, Sequence[Any]] | None
     `then` is a statement with its parameters that goes in the same message.
     """
     filled = [group for group in groups if group]
+    for group in filled:
+        say_steps(group)
     statements = [_statement(tuple(type(group[0]) for group in filled))] if filled else []
     words: list[Any] = [_json(group) for group in filled]
     if then is not None:

@@ -122,6 +122,7 @@ KEPT = [
     Row("admin:person_invite", 200, 200, 200),
     Row("admin:person_access", 200, 200, 200, args=("user",)),
     Row("admin:signing_in", 200, 404),
+    Row("admin:standstill", 200, 404),
     *map(_historied, ("leads_campaign", "clients_client", "clients_deliveryaccount", "clients_deliverymethod")),
     *_kept("pullqueue_pushstrategy", "archive", "restore", deletes=403),
     *_kept("pullqueue_pullstrategy", "archive", "restore", deletes=403),
@@ -248,6 +249,8 @@ STAFF_API = [
 ROWS: list[Row] = [*FRONT, *COMPANY, *KEPT, *LEDGER, *SETTINGS, *FLOOR, *REVIEW, *STAFF_API]
 
 ELSEWHERE = {
+    "readyz": "tests/config/watch: one word for strangers, details for administrators and the networks that watch",
+    "metrics": "tests/config/watch",
     "admin:queue_progress": "tests/pullqueue/admin/test_strategies.py",
     "admin:queue_cancel": "tests/pullqueue/admin/test_strategies.py",
     "admin:suppression_export": "tests/leads/suppression: a file, for administrators alone",

@@ -13,6 +13,7 @@ from distribution.demo.factories.access import (
     SavedViewFactory,
     SecondFactorFactory,
     SessionFactory,
+    StandstillFactory,
     SuppressionChangeFactory,
 )
 from distribution.demo.factories.clients import (
@@ -158,6 +159,7 @@ __all__ = [
     "SecondFactorFactory",
     "SegmentFactory",
     "SessionFactory",
+    "StandstillFactory",
     "SettingsVersionFactory",
     "SourceFactory",
     "StateHoursFactory",

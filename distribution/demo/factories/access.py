@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from distribution.demo.factories.intake import CampaignFactory
 from distribution.demo.factories.people import AdministratorFactory, RepFactory
 from leads.enums import SuppressionChangeKind, SuppressionKind
-from leads.models import PersonalToken, PostingLink, SavedView, SuppressionChange
+from leads.models import PersonalToken, PostingLink, SavedView, Standstill, SuppressionChange
 from pullqueue.enums import LinkKind
 from pullqueue.models import AccessRules, AccountLink, FailedTry, RecoveryCode, SecondFactor, Session
 
@@ -112,3 +112,12 @@ class SessionFactory(DjangoModelFactory[Session]):
 
     class Meta:
         model = Session
+
+
+class StandstillFactory(DjangoModelFactory[Standstill]):
+    since = factory.LazyFunction(timezone.now)
+    reason = "Restored from a backup"
+    lifted_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Standstill
