@@ -178,7 +178,7 @@ def _nobodys(asked: Asked, total: Row, zone: ZoneInfo) -> Row | None:
     rest, rest_before = now.cost - total.now.bought, before.cost - total.before.bought
     if not rest and not rest_before:
         return None
-    note = "What leads cost that came in on these days and nobody bought, less what older ones had cost that were sold"
+    note = "What leads cost that came in on these days and nobody bought, less what older ones, and sales beyond the first, had cost"
     return Row(None, "No client", Sums(bought=rest), Sums(bought=rest_before), note=note)
 
 

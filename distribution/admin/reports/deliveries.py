@@ -76,7 +76,7 @@ def chart(report: Report) -> dict[str, object]:
     points = [(f"{one.day:%-d %b}", column.of(one.now), column.of(one.before) if compared else None) for one in report.days]
     total = next((figure.value for figure in report.total.figures if figure.column.name == column.name), None)
     said = f"{column.title} by day, {report.asked.days.said}: {total:,} in all."
-    return {"title": column.title, "kind": column.kind, "points": points, "label": said}
+    return {"title": column.title, "kind": column.kind, "points": points, "label": said, "compared": compared}
 
 
 def address_of(number: Number | None) -> str:
