@@ -75,7 +75,7 @@ class UserAdmin(ScopedAdmin):
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
     actions_list = ["invite"]
-    actions_detail = ["access", "new_password"]
+    actions_detail = ["access", "gets_nothing", "new_password"]
     fieldsets = [
         (None, {"fields": ["username", ("first_name", "last_name"), "email"]}),
         (
@@ -136,6 +136,17 @@ class UserAdmin(ScopedAdmin):
             return False
         person = self.get_object(request, str(object_id)) if object_id else None
         return person is None or may_manage(request.user, person)
+
+    @action(description="Why do they get no leads?", icon="help", permissions=["floor"])
+    def gets_nothing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:floor_why_user", self.get_or_404(request, object_id).pk)
+
+    def has_floor_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer it where it means something: of sales reps, to who sees the floor."""
+        if not request.user.has_perm("pullqueue.view_floor"):
+            return False
+        person = self.get_object(request, str(object_id)) if object_id else None
+        return person is None or person.role == Role.REP
 
     @action(description="New password", icon="key", permissions=["change"])
     def new_password(self, request: HttpRequest, object_id: str) -> HttpResponse:

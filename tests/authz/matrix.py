@@ -189,6 +189,7 @@ FLOOR = [
     Row("admin:floor_leads", 200, 200, 200),
     Row("admin:floor_calling", 200, 200, 200),
     Row("admin:floor_move", 405, 405, 405),
+    Row("admin:pullqueue_user_gets_nothing", 302, 302, 302, args=("user",)),
     Row("admin:pullqueue_floorsettings_changelist", 302, 302),
     Row("admin:pullqueue_floorsettings_add", 403, 403),
     Row("admin:pullqueue_floorsettings_change", 200, 200, args=("floorsettings",)),
