@@ -1,6 +1,6 @@
 # One command each. Everything below works in a fresh clone: what is missing is installed into .venv first.
 .DEFAULT_GOAL := help
-.PHONY: run test check fix bench fuzz chaos setup lock clean help
+.PHONY: run test check fix bench fuzz chaos setup lock upgrade clean help
 
 VENV := .venv/bin
 PATHS := leads clients pullqueue distribution config tests manage.py
@@ -41,6 +41,15 @@ chaos: setup ## kill workers, broker and web while leads come in, and look for l
 
 setup: ## install what is missing into .venv
 	@bin/setup
+
+upgrade: ## in production, with the new version's files in place: back up into BACKUPS, check the configuration, migrate, RESTART
+	@test -n "$(BACKUPS)" || { echo 'Say where the backup goes: make upgrade BACKUPS=/srv/backups RESTART="systemctl restart switchyard.target"'; exit 1; }
+	@bin/setup --production
+	@$(VENV)/python manage.py check --deploy --fail-level ERROR
+	@$(VENV)/python manage.py backup "$(BACKUPS)"
+	@$(VENV)/python manage.py migrate --no-input
+	@$(VENV)/python manage.py collectstatic --no-input --verbosity 0
+	@if [ -n "$(RESTART)" ]; then $(RESTART); else echo "Now restart web, workers, beat and sweeper."; fi
 
 lock: ## write requirements/*.txt anew from pyproject.toml
 	@bin/lock $(ARGS)

@@ -134,7 +134,7 @@ SHORTCUTS_SHOWN = (
 )
 
 
-ACCOUNT = (("password", "Password"), ("second_factor", "Second factor"), ("sessions", "Sessions"))
+ACCOUNT = (("password", "Password"), ("second_factor", "Second factor"), ("sessions", "Sessions"), ("notices", "Notices"))
 FOR_PROGRAMS = (("tokens", "Personal tokens"),)
 """Only those who work in the staff pages have something for programs to ask for."""
 

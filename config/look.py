@@ -20,7 +20,7 @@ UNFOLD_SETTINGS: dict[str, Any] = {
     "BORDER_RADIUS": "6px",
     "GLOBAL_CALLBACK": "config.frame.shell",
     "STYLES": [*map(_sheet, SHEETS)],
-    "SCRIPTS": [_sheet("js/keys.js"), _sheet("js/lists.js")],
+    "SCRIPTS": [_sheet("js/keys.js"), _sheet("js/lists.js"), _sheet("js/bell.js")],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _sheet("logo.svg")}],
     "COLORS": {
         "base": {

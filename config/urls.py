@@ -2,10 +2,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
-from config.account import access, links, pages, signing
+from config.account import access, links, notices, pages, signing
 from config.docs import Docs, Schema
 from config.tokens import token_revoke, tokens
-from config.watch import standstill
+from config.watch import standstill, trail
 from config.watch import views as watch
 from distribution.views.client import client_leads, client_return, client_statement
 from distribution.views.mail import mail_bounce, mail_click, mail_open
@@ -13,7 +13,7 @@ from distribution.views.providers import mail_provider
 from leads.api.posting_page import posting_page
 from pullqueue.views import desk
 
-PLACED = (access, standstill)
+PLACED = (access, standstill, trail)
 """Loading them places their pages in the menu."""
 
 handler400 = views.bad_request
@@ -34,6 +34,8 @@ urlpatterns = [
     path("account/choose/", links.choose_password, name="choose_password"),
     path("account/password/", pages.Password.as_view(), name="password"),
     path("account/second-factor/", pages.second_factor, name="second_factor"),
+    path("account/notices/", notices.notices, name="notices"),
+    path("account/notices/count/", notices.notice_count, name="notice_count"),
     path("account/sessions/", pages.sessions, name="sessions"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", token_revoke, name="token_revoke"),

@@ -108,6 +108,12 @@ class NoticeKind(TextChoices):
     CALLBACK_MISSED = "callback_missed", "A callback went back to the queue"
     TAKEN_BACK = "taken_back", "A lead was taken back"
     HOLD_RAN_OUT = "hold_ran_out", "A hold ran out"
+    METHOD_PAUSED = "method_paused", "A delivery method is paused after failures"
+    COMPLAINT = "complaint", "Somebody reported a mail as spam"
+
+
+MAILED_NOTICES = (NoticeKind.METHOD_PAUSED, NoticeKind.COMPLAINT)
+"""For administrators: by mail too, unless they choose otherwise."""
 
 
 class LinkKind(TextChoices):

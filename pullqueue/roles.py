@@ -80,6 +80,7 @@ ADMINISTRATOR = (
         "leads.export_lead",
         "leads.erase_lead",
         "leads.lift_standstill",
+        "leads.view_trail",
         "leads.view_submission",
         "distribution.view_money",
         "distribution.view_report",

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from distribution.models import MailPause
 from leads.services.events import record
-from pullqueue.enums import Role
-from pullqueue.models import User
+from pullqueue.enums import NoticeKind
+from pullqueue.services.notices import mailed_administrators, tell_administrators
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +23,11 @@ def tell_of_complaints(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [now])
         new = [row[0] for row in cursor.fetchall()]
-    people = list(User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(email="").values_list("email", flat=True))
+    people = mailed_administrators(kind=NoticeKind.COMPLAINT)
     for pause in MailPause.objects.filter(pk__in=new).select_related("client", "delivery").order_by("pk"):
+        link = reverse("admin:distribution_mailpause_change", args=[pause.pk])
+        text = f"{pause.client.name}: somebody reported a mail as spam. No more goes to that address until you let it."
+        tell_administrators(kind=NoticeKind.COMPLAINT, at=now, cause=f"complaint:{pause.pk}", text=text, link=link)
         for person in people:
             _send(pause, person)
     return len(new)

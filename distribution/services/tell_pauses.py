@@ -9,8 +9,8 @@ from django.db import connection
 from django.urls import reverse
 
 from clients.models import DeliveryMethod
-from pullqueue.enums import Role
-from pullqueue.models import User
+from pullqueue.enums import NoticeKind
+from pullqueue.services.notices import mailed_administrators, tell_administrators
 
 log = structlog.get_logger(__name__)
 
@@ -26,11 +26,18 @@ def tell_of_pauses(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [now])
         paused = [row[0] for row in cursor.fetchall()]
-    people = list(User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(email="").values_list("email", flat=True))
+    people = mailed_administrators(kind=NoticeKind.METHOD_PAUSED)
     for method in DeliveryMethod.objects.filter(pk__in=paused).select_related("client").order_by("pk"):
+        _show(method, now)
         for person in people:
             _send(method, person)
     return len(paused)
+
+
+def _show(method: DeliveryMethod, now: datetime) -> None:
+    text = f"{method.client.name}: {method.name} is paused after failures. Its leads go to the next client."
+    cause = f"method:{method.pk}:{now.isoformat()}"
+    tell_administrators(kind=NoticeKind.METHOD_PAUSED, at=now, cause=cause, text=text, link=reverse("admin:attention"))
 
 
 def _send(method: DeliveryMethod, person: str) -> None:

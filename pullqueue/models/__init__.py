@@ -4,7 +4,7 @@ from pullqueue.models.disposition import Disposition, Result
 from pullqueue.models.group import Group
 from pullqueue.models.hold import CallAttempt, Hold
 from pullqueue.models.hours import NoCallDate, StateHours
-from pullqueue.models.notice import Notice
+from pullqueue.models.notice import Notice, NoticeChoice
 from pullqueue.models.placement import Placement, QueueEntry, QueueState, Segment
 from pullqueue.models.pull import FloorSettings, PullLog, PullRecipient, PullStrategy, PullSwitch
 from pullqueue.models.push import PushLog, PushRecipient, PushShare, PushStrategy
@@ -23,6 +23,7 @@ __all__ = [
     "Hold",
     "NoCallDate",
     "Notice",
+    "NoticeChoice",
     "Placement",
     "PullLog",
     "PullRecipient",

@@ -10,6 +10,9 @@ from pullqueue.models.branch import Branch
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def administrators(self) -> Self:
+        return self.filter(role=Role.ADMINISTRATOR, is_active=True)
+
     def visible_to(self, user: Any) -> Self:
         """The whole company for those who manage it, a branch and what is below for its manager."""
         if user.is_active and user.sees_all_leads:

@@ -14,9 +14,10 @@ from leads.models import Lead
 from leads.services.events import record
 from pullqueue.enums import HoldEnd, NoticeKind, Place, ResultState
 from pullqueue.locks import Floor, enter_floor, lock_lead, lock_placement
-from pullqueue.models import Hold, Notice, Placement, PullStrategy, QueueEntry, Result
+from pullqueue.models import Hold, Placement, PullStrategy, QueueEntry, Result
 from pullqueue.services.effects import apply_result, goes_round
 from pullqueue.services.entries import settle, verdicts_on
+from pullqueue.services.notices import tell
 from pullqueue.services.work import back_from_hold
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,7 @@ def _hold_ran_out(lead: Lead, placement: Placement, floor: Floor, now: datetime)
         _cooled(lead, placement, floor, now)
         return
     back_from_hold(lead, placement, hold, floor, end=HoldEnd.RAN_OUT, now=now)
-    Notice.objects.create(user=hold.user, kind=NoticeKind.HOLD_RAN_OUT, lead=lead, at=now)
+    tell(user=hold.user, kind=NoticeKind.HOLD_RAN_OUT, lead=lead, at=now)
     record(kind="lead.hold_ran_out", at=now, lead=lead, user=hold.user_id)
 
 
@@ -105,7 +106,7 @@ def _callback_missed(lead: Lead, placement: Placement, floor: Floor, now: dateti
     placement.place, placement.since = (Place.OWNED if placement.owner_id else Place.READY), now
     settle(lead, placement, floor, now=now)
     if user is not None:
-        Notice.objects.create(user=user, kind=NoticeKind.CALLBACK_MISSED, lead=lead, at=now)
+        tell(user=user, kind=NoticeKind.CALLBACK_MISSED, lead=lead, at=now)
     record(kind="lead.callback_missed", at=now, lead=lead)
 
 
@@ -118,7 +119,7 @@ def _unworked(lead: Lead, placement: Placement, floor: Floor, now: datetime) -> 
         return
     if strategy is not None and strategy.takes_back:
         goes_round(lead, placement, now=now)
-        Notice.objects.create(user=owner, kind=NoticeKind.TAKEN_BACK, lead=lead, at=now)
+        tell(user=owner, kind=NoticeKind.TAKEN_BACK, lead=lead, at=now)
         record(kind="lead.taken_back", at=now, lead=lead, user=owner.pk)
     else:
         placement.is_unworked = True

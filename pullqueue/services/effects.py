@@ -16,8 +16,9 @@ from leads.signals import lead_ready
 from pullqueue.domain.following import Following
 from pullqueue.enums import HoldEnd, NoticeKind, Place, ResultState, Then
 from pullqueue.locks import Floor, enter_floor, lock_lead, lock_placement
-from pullqueue.models import Notice, Placement, Result
+from pullqueue.models import Placement, Result
 from pullqueue.services.entries import settle
+from pullqueue.services.notices import tell
 from pullqueue.services.work import add_attempt, end_hold, missed_minutes, what_follows
 
 
@@ -100,7 +101,7 @@ def _transfer(scene: Scene) -> None:
     if scene.follows.goes_round:
         goes_round(scene.lead, scene.placement, now=scene.now)
     elif result.transfer_user is not None:
-        Notice.objects.create(user=result.transfer_user, kind=NoticeKind.TRANSFERRED, lead=scene.lead, at=scene.now)
+        tell(user=result.transfer_user, kind=NoticeKind.TRANSFERRED, lead=scene.lead, at=scene.now)
 
 
 def _finish(scene: Scene) -> None:

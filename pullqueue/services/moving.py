@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pullqueue.enums import HoldEnd, NoticeKind, Place
-from pullqueue.models import Branch, Notice, Placement, User
+from pullqueue.models import Branch, Placement, User
+from pullqueue.services.notices import tell
 from pullqueue.services.transfer import transfer_lead
 from pullqueue.services.work import Refused, release_hold
 
@@ -57,5 +58,5 @@ def _move(placement: Placement, target: Target, by: Any, now: datetime) -> bool:
     except Refused:
         return False
     if loses is not None and loses != target.user:
-        Notice.objects.create(user=loses, kind=NoticeKind.TAKEN_BACK, lead_id=placement.pk, at=now)
+        tell(user=loses, kind=NoticeKind.TAKEN_BACK, lead=placement.pk, at=now)
     return True

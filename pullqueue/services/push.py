@@ -15,10 +15,11 @@ from pullqueue.domain.calling import may_call, opens_at
 from pullqueue.domain.push import Choice, Person, Seat, Terms, begins_afresh, choose
 from pullqueue.enums import NoticeKind, Place, PushMethod, Role, ShareReset
 from pullqueue.locks import Floor, enter_floor, lock_placement
-from pullqueue.models import Notice, Placement, PushLog, PushShare, PushStrategy, User
+from pullqueue.models import Placement, PushLog, PushShare, PushStrategy, User
 from pullqueue.services.enqueue import stand_ready
 from pullqueue.services.entries import save, settle, spot_of_lead, write_entries
 from pullqueue.services.judging import Subject, compiled, fields_of
+from pullqueue.services.notices import tell
 
 WORKERS = (Role.REP, Role.MANAGER, Role.ADMINISTRATOR)
 
@@ -185,4 +186,4 @@ def give(
     save(lead, placement, floor, now=now)
     if strategy.notify_app or strategy.notify_email:
         read_at = None if strategy.notify_app else now  # by e-mail alone
-        Notice.objects.create(user=user, kind=NoticeKind.PUSHED, lead=lead, at=now, mail_due=strategy.notify_email, read_at=read_at)
+        tell(user=user, kind=NoticeKind.PUSHED, lead=lead, at=now, mail_due=strategy.notify_email, read_at=read_at)

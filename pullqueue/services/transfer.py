@@ -9,9 +9,10 @@ from django.db import transaction
 from leads.services.events import record
 from pullqueue.enums import HoldEnd, NoticeKind, ResultState
 from pullqueue.locks import enter_floor, lock_lead, lock_placement
-from pullqueue.models import Branch, Hold, Notice, Placement, Result, User
+from pullqueue.models import Branch, Hold, Placement, Result, User
 from pullqueue.services.effects import goes_round, move_to
 from pullqueue.services.entries import settle
+from pullqueue.services.notices import tell
 from pullqueue.services.work import Refused, end_hold
 
 
@@ -46,7 +47,7 @@ def transfer_lead(
         if distributes:
             goes_round(lead, placement, now=now)
         elif user is not None:
-            Notice.objects.create(user=user, kind=NoticeKind.TRANSFERRED, lead=lead, at=now)
+            tell(user=user, kind=NoticeKind.TRANSFERRED, lead=lead, at=now)
         settle(lead, placement, floor, now=now)
         record(kind="lead.moved", at=now, lead=lead, by=by, user=user.pk if user else None, branch=branch.pk if branch else None)
     return placement

@@ -18,6 +18,7 @@ from pullqueue.models import (
     Hold,
     NoCallDate,
     Notice,
+    NoticeChoice,
     Placement,
     PullLog,
     PullRecipient,
@@ -207,3 +208,11 @@ class NoticeFactory(DjangoModelFactory[Notice]):
 
     class Meta:
         model = Notice
+
+
+class NoticeChoiceFactory(DjangoModelFactory[NoticeChoice]):
+    user = factory.SubFactory(RepFactory)
+    kind = NoticeKind.PUSHED
+
+    class Meta:
+        model = NoticeChoice
