@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import resolve, reverse
 
 from distribution.admin.lead_correct import JUDGES, said_of
 from distribution.services.rerun import rerun_leads
@@ -17,15 +18,19 @@ from leads.enums import LeadOutcome, LeadStatus
 from leads.models import Lead
 from leads.services.correct import judge_anew
 from leads.services.suppress import suppress_people
+from pullqueue.services.moving import movable
 
 MOST = 1_000
 """Leads that one click changes."""
+MOST_MOVED = 500
+"""Leads that the sales floor moves at once."""
+MOVES = "pullqueue.move_lead"
 
 
 class ManyLeads(ScopedAdmin):
     """Actions of the list. Each asks first, and names what it leaves alone."""
 
-    actions: Any = ["rerun_chosen", "judge_chosen", "suppress_chosen"]
+    actions: Any = ["assign_chosen", "rerun_chosen", "judge_chosen", "suppress_chosen"]
 
     def has_rerun_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("distribution.rerun_lead"))
@@ -47,6 +52,29 @@ class ManyLeads(ScopedAdmin):
 
     def has_judge_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(JUDGES))
+
+    def has_assign_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(MOVES))
+
+    @admin.action(description="Assign", permissions=["assign"])
+    def assign_chosen(self, request: HttpRequest, queryset: QuerySet[Lead]) -> HttpResponse | None:
+        """Leads kept in house go to a user, a branch or the company, by the sales floor's own page, which says first what happens."""
+        chosen = self._chosen(request, queryset)[:MOST_MOVED]
+        ids = [lead.pk for lead in chosen]
+        in_house = movable(request.user, ids).values_list("pk", "revision")
+        told = [f"{pk}:{revision}" for pk, revision in in_house]
+        here = reverse("admin:leads_lead_changelist")
+        if not told:
+            messages.warning(request, "None of these leads is kept in house, so none can be assigned. Clients' leads stay where they are.")
+            return redirect(here)
+        if left := len(chosen) - len(told):
+            messages.warning(request, f"{_leads(left)} {'is' if left == 1 else 'are'} not kept in house and will stay.")
+        posted = request.POST.copy()
+        posted.setlist("lead", told)
+        posted["back"] = here
+        request.POST = posted  # type: ignore[assignment]  # what the floor's own page would have been sent
+        answer: HttpResponse = resolve(reverse("admin:floor_move")).func(request)
+        return answer
 
     @admin.action(description="Judge again", permissions=["judge"])
     def judge_chosen(self, request: HttpRequest, queryset: QuerySet[Lead]) -> HttpResponse | None:

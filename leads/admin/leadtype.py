@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from leads.admin.base import ArchivedFilter, Archiving
-from leads.admin.forms import WrittenJSONField, refuse
+from leads.admin.forms import refuse
 from leads.domain.criteria_fields import STANDARD
+from leads.enums import FieldKind
 from leads.menu import Place
 from leads.models import LeadField, LeadType
 from leads.words import figure, pill
@@ -22,12 +23,28 @@ from leads.words import figure, pill
 NAME = re.compile("[a-z][a-z0-9_]*")
 
 
+class SetsField(forms.CharField):
+    """Sets of fields, one a line, the fields of a set joined by a plus; written by their names or by what forms call them."""
+
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false", "placeholder": "phone\nemail\nlast_name + zip"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(" + ".join(map(str, one)) for one in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = [line for line in str(value or "").splitlines() if line.strip()]
+        return [list(dict.fromkeys(part.strip() for part in line.split("+") if part.strip())) for line in lines]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))
+
+
 class LeadTypeForm(forms.ModelForm):
-    duplicate_sets = WrittenJSONField(
-        empty=list,
-        rows=3,
+    duplicate_sets = SetsField(
+        required=False,
         label="Duplicate when equal in",
-        help_text='Sets of fields; a duplicate agrees in all fields of any one set: [["phone"], ["email"]]. Empty looks for no duplicates.',
+        help_text="One set of fields a line; a plus joins the fields of a set: last_name + zip. "
+        "A duplicate agrees in all fields of any one line. Empty looks for no duplicates.",
     )
 
     class Meta:
@@ -35,13 +52,13 @@ class LeadTypeForm(forms.ModelForm):
         fields = "__all__"
 
     def clean_duplicate_sets(self) -> Any:
+        own = {field.name: field.label for field in self.instance.fields.all()} if self.instance.pk else {}
+        names = {field.label.casefold(): name for name, field in STANDARD.items()} | {label.casefold(): name for name, label in own.items()}
+        names |= {name.casefold(): name for name in (*STANDARD, *own)}
         sets = self.cleaned_data["duplicate_sets"]
-        if not isinstance(sets, list) or not all(isinstance(one, list) and one for one in sets):
-            refuse([("", 'Write a list of lists of field names, such as [["phone"], ["email"]].')])
-        own = set(self.instance.fields.values_list("name", flat=True)) if self.instance.pk else set()
-        unknown = sorted({str(name) for one in sets for name in one if name not in STANDARD and name not in own})
-        refuse(("", f"There is no field “{name}”.") for name in unknown)
-        return sets
+        unknown = sorted({name for one in sets for name in one if name.casefold() not in names})
+        refuse(("", f"There is no field “{name}”. Write its name, such as phone, email or zip.") for name in unknown)
+        return [[names[name.casefold()] for name in one] for one in sets if one]
 
 
 class LeadFieldForm(forms.ModelForm):
@@ -62,6 +79,21 @@ class LeadFieldForm(forms.ModelForm):
         if not NAME.fullmatch(name):
             raise ValidationError("Use lower-case letters, digits and underscores, beginning with a letter.")
         return name
+
+    def clean(self) -> dict[str, Any]:
+        """What does not go with the kind of the field is refused where it stands."""
+        cleaned = super().clean() or self.cleaned_data
+        kind, choices = cleaned.get("kind"), cleaned.get("choices") or []
+        low, high = cleaned.get("minimum"), cleaned.get("maximum")
+        if kind in (FieldKind.CHOICE, FieldKind.MULTIPLE) and not choices and "choices" not in self.errors:
+            self.add_error("choices", "Write the choices, separated by commas.")
+        if len({choice.casefold() for choice in choices}) < len(choices):
+            self.add_error("choices", "A choice stands there twice. Capitals make no difference.")
+        if low is not None and high is not None and low > high:
+            self.add_error("maximum", "The greatest value is below the smallest one.")
+        if cleaned.get("pattern") and kind != FieldKind.TEXT:
+            self.add_error("pattern", "Only a text can have a pattern. Empty it, or choose the kind Text.")
+        return cleaned
 
     def clean_pattern(self) -> str:
         pattern = str(self.cleaned_data["pattern"])

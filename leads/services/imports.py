@@ -60,6 +60,11 @@ def choose(*, one: Import, campaign: Campaign, mapping: Sequence[str]) -> list[s
     return wrong
 
 
+def lacking(campaign: Campaign, mapping: Sequence[str]) -> list[str]:
+    """Labels of the fields without which a lead of this campaign is rejected, and which no column is chosen for."""
+    return [wanted.label for wanted in spec_of(campaign.lead_type).required if wanted.name not in mapping]
+
+
 def mapper_of(one: Import, spec: LeadTypeSpec) -> Mapper:
     return Mapper(tuple(one.columns), tuple(one.mapping), frozenset(known_fields(spec)))
 

@@ -27,6 +27,12 @@ def as_request(kept: Any) -> str:
 
 
 @register.filter
+def figured(number: int) -> str:
+    """Write a count with its commas."""
+    return f"{number:,}"
+
+
+@register.filter
 def say_verdict(code: str) -> str:
     """Write a code of an outcome as a word: "not_sent" is "Not sent"."""
     return code.replace("_", " ").capitalize()

@@ -1,5 +1,5 @@
 // Lists: each cell carries the word of its column, so that a row can be shown as a card on phones.
-document.addEventListener("DOMContentLoaded", () => {
+const nameCells = () => {
   const list = document.getElementById("result_list");
   if (!list) return;
   const words = [...list.querySelectorAll("thead th")].map((head) => head.querySelector(".text")?.textContent.trim() ?? "");
@@ -8,4 +8,6 @@ document.addEventListener("DOMContentLoaded", () => {
       if (cell.tagName === "TD" && words[index]) cell.dataset.l = words[index];
     });
   });
-});
+};
+document.addEventListener("DOMContentLoaded", nameCells);
+document.addEventListener("leads:shown", nameCells);

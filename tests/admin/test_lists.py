@@ -16,7 +16,7 @@ LISTS: dict[str, tuple[Callable[[], Any], int]] = {
     "leads_source": (make.CampaignFactory.create, 8),
     "leads_campaign": (make.CampaignSaleFactory.create, 9),
     "leads_suppression": (make.SuppressionFactory.create, 8),
-    "leads_lead": (make.LeadFactory.create, 9),
+    "leads_lead": (make.LeadFactory.create, 10),
     "clients_client": (lambda: make.DeliveryAccountFactory.create(client__cap_day=5), 10),
     "clients_clientgroup": (lambda: make.ClientGroupFactory.create(clients=[make.ClientFactory.create()]), 8),
     "clients_deliveryaccount": (lambda: make.DeliveryAccountFactory.create(method=True, cap_day=5), 12),

@@ -217,6 +217,8 @@ REVIEW = [
     Row("admin:imports", 200, 200),
     Row("admin:exports", 200, 200),
     Row("admin:lead_erase", 200, 404, args=("lead",)),
+    Row("admin:lead_filter_new", 200, 200, 200),
+    Row("admin:lead_filter", 404, 404, 404, args=("leadtype",)),
     Row("admin:lead_correct", 200, 200, args=("lead",)),
     Row("admin:lead_judge", 405, 405, args=("lead",)),
     Row("admin:report_deliveries", 200, 200),

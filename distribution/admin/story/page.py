@@ -17,6 +17,7 @@ from distribution.domain.headline import Buyer, LeadNow, headline
 from distribution.enums import OPEN_STATES, DeliveryState
 from distribution.queries import LeadStory, lead_story
 from leads.enums import LeadOutcome, LeadStatus
+from leads.maps import map_of
 from leads.models import Lead, Submission
 from leads.viewer import viewer
 from leads.words import money, pill
@@ -41,6 +42,7 @@ def lead_page(lead: Lead, user: Any, *, now: datetime) -> dict[str, Any]:
         "entries": timeline(story, links, sees_clients=sees_clients),
         "clocks": aside.clocks(story.lead, now=now),
         "calling": calling_told(story.lead, now=now),
+        "map": map_of(story.lead),
         "person": aside.person(story, now=now),
         "origin": aside.origin(story, sees_clients=sees_clients),
         "money": aside.ledger(story) if user.has_perm("distribution.view_money") else None,

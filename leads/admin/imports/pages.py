@@ -17,7 +17,7 @@ from leads.imports.limits import MOST_BYTES, MOST_ROWS, MOST_SHEET_ROWS
 from leads.imports.unreadable import Unreadable
 from leads.menu import Place, page
 from leads.models import Campaign, Import
-from leads.services.imports import NotNow, choose, guesses, start_trial
+from leads.services.imports import NotNow, choose, guesses, lacking, start_trial
 from leads.services.uploads import DiskFull, keep_upload, told_form
 from leads.viewer import person_of
 
@@ -53,7 +53,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             problem, status = str(refused), 503
     rows = Import.objects.visible_to(request.user).select_related("campaign", "trial", "run", "undo", "by")
     pages = Paginator(rows.defer("preview", "columns"), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    limits = {"most_rows": MOST_ROWS, "most_sheet_rows": MOST_SHEET_ROWS, "most_gb": MOST_BYTES // 1024**3}
+    limits = {"most_rows": MOST_ROWS, "most_sheet_rows": MOST_SHEET_ROWS, "most_gb": MOST_BYTES // 1024**3, "most_bytes": MOST_BYTES}
     told = [(one, telling.stage(one)) for one in pages]
     return shown(request, "list", status, problem=problem, pages=pages, rows=told, limits=limits)
 
@@ -110,6 +110,7 @@ def _choosing(request: HttpRequest, one: Import, wrong: list[str] | None = None,
         mapping = one.mapping if is_chosen else guesses(one, campaign) if campaign else []
     one.campaign = campaign
     told = {"columns": telling.columns(one, mapping), "choices": telling.choices(one), "campaigns": _open_campaigns(), "wrong": wrong or []}
+    told["lacking"] = lacking(campaign, mapping) if campaign else []
     return shown(request, "one", 422 if wrong else 200, one=one, stage="choosing", form=told_form(one), **told)
 
 

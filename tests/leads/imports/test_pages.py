@@ -196,3 +196,19 @@ def test_markup_in_a_file_is_shown_as_text(site: Client, upload: Files) -> None:
     assert "<script>x" not in page
     assert "<b>Ana" not in page
     assert "&lt;img src=x&gt;.csv" in page
+
+
+def test_a_needed_field_without_a_column_is_named_before_anything_begins(site: Client) -> None:
+    campaign = make_campaign(
+        fields=(
+            {"name": "vehicles", "label": "Vehicles", "kind": "integer", "is_required": True},
+            {"name": "zip", "label": "ZIP", "kind": "text", "is_required": True},
+        )
+    )
+    post_file(site, PEOPLE)
+    here = reverse("admin:import", args=[Import.objects.get().pk])
+    answer = site.get(here, {"campaign": campaign.pk})
+    assert (answer.context["lacking"], "every row would be rejected" in answer.content.decode()) == (["Vehicles"], True)
+    campaign.lead_type.fields.update(is_required=False)
+    answer = site.get(here, {"campaign": campaign.pk})
+    assert (answer.context["lacking"], "every row would be rejected" in answer.content.decode()) == ([], False)

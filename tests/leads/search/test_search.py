@@ -82,12 +82,12 @@ def fill(count: int) -> None:
 def rows_read(rows: Any) -> int:
     """Run a query as the list does and return how many rows its plan touched, those filtered out too."""
     try:
-        return _explained(*rows.query.sql_with_params())
+        return explained(*rows.query.sql_with_params())
     except EmptyResultSet:  # nobody was found, so nothing is asked
         return 0
 
 
-def _explained(statement: str, values: Any = None) -> int:
+def explained(statement: str, values: Any = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
         return sum(_touched(plan["Plan"]) for plan in cursor.fetchone()[0])
@@ -104,7 +104,7 @@ def read_by_search(term: str) -> int:
     """Of the look into the indexes, and of the page that is then shown."""
     with CaptureQueriesContext(connection) as queries:
         shown = search(Lead.objects.filter(is_test=False), term).order_by("-received_at", "-id")[:51]
-    return sum(_explained(query["sql"]) for query in list(queries)) + rows_read(shown)
+    return sum(explained(query["sql"]) for query in list(queries)) + rows_read(shown)
 
 
 TERMS = ("last7", "first3 last7", "p77@mail.example", "p7", "+13120000777", "312 000", "id-7", "nobody at all")
