@@ -14,6 +14,7 @@ from distribution.services.deliver import drain_deliveries
 from distribution.services.invariants import check_invariants
 from distribution.services.others import drain_the_others
 from distribution.services.ping_flights import drain_pings as send_pings
+from distribution.services.queue_samples import sample_queue
 from distribution.services.report_cells import fold
 from distribution.services.sweep import beat, drain_routes_for
 from distribution.services.tell_complaints import tell_of_complaints
@@ -103,7 +104,9 @@ def bulk_tell_notices() -> None:
 
 @shared_task(name="distribution.tasks.bulk_fold_reports")
 def bulk_fold_reports() -> None:
-    fold(now=database_now())
+    now = database_now()
+    fold(now=now)
+    sample_queue(now=now)
     ends = time.monotonic() + settings.DRAIN_SECONDS
     while judge_unsold() and time.monotonic() < ends:
         pass

@@ -124,3 +124,18 @@ class UnsoldLead(models.Model):
 
     def __str__(self) -> str:
         return f"Unsold {self.lead_id}"
+
+
+class QueueSample(models.Model):
+    """How many leads stood in a place of the sales floor at a quarter of an hour; by branch, 0 for the company's."""
+
+    at = models.DateTimeField()
+    branch = models.BigIntegerField(default=0)
+    place = models.CharField(max_length=9)
+    leads = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["at", "branch", "place"], name="one_sample_a_quarter")]
+
+    def __str__(self) -> str:
+        return f"{self.leads} {self.place} at {self.at}"

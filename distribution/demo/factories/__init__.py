@@ -74,7 +74,7 @@ from distribution.demo.factories.people import (
     RepFactory,
     UserFactory,
 )
-from distribution.demo.factories.reports import ReportCellFactory, ReportDeltaFactory, ReportStateFactory, UnsoldLeadFactory
+from distribution.demo.factories.reports import QueueSampleFactory, ReportCellFactory, ReportDeltaFactory, ReportStateFactory, UnsoldLeadFactory
 from distribution.demo.factories.selling import (
     AttemptFactory,
     CampaignSaleFactory,
@@ -151,6 +151,7 @@ __all__ = [
     "PushStrategyFactory",
     "QueueEntryFactory",
     "RecoveryCodeFactory",
+    "QueueSampleFactory",
     "RepFactory",
     "ReportCellFactory",
     "ReportDeltaFactory",

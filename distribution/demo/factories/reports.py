@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from distribution.demo.factories.intake import LeadFactory
-from distribution.models import ReportCell, ReportDelta, ReportState, UnsoldLead
+from distribution.models import QueueSample, ReportCell, ReportDelta, ReportState, UnsoldLead
 
 
 class ReportDeltaFactory(DjangoModelFactory[ReportDelta]):
@@ -54,3 +54,13 @@ class UnsoldLeadFactory(DjangoModelFactory[UnsoldLead]):
 
     class Meta:
         model = UnsoldLead
+
+
+class QueueSampleFactory(DjangoModelFactory[QueueSample]):
+    at = factory.LazyFunction(timezone.now)
+    branch = factory.Sequence(lambda n: n)
+    place = "ready"
+    leads = 3
+
+    class Meta:
+        model = QueueSample
