@@ -8,7 +8,7 @@ from django.db.models import IntegerField, Max, Q
 from django.db.models.functions import Cast
 
 from pullqueue.enums import Switch
-from pullqueue.models import Branch, NoCallDate, PullStrategy, PullSwitch, User
+from pullqueue.models import Branch, Group, NoCallDate, PullRecipient, PullStrategy, PullSwitch, User
 
 WARNED_BEFORE = timedelta(days=183)
 """So long before the closed dates of a state end, somebody must add the next ones."""
@@ -39,22 +39,19 @@ def branches_above(branch_id: int | None) -> list[int]:
 
 
 def recipients_are(user: User, above: Iterable[int]) -> Q:
-    """The strategies that are for this user: by name, by group, or by a branch at or above theirs."""
-    return (
-        Q(recipients__user=user)
-        | Q(recipients__group__members=user, recipients__group__archived_at=None)
-        | Q(recipients__branch__in=list(above))
-    )
+    """The strategies that are for this user: by name, by group, or by a branch at or above theirs. Without a join, so none comes twice."""
+    groups = Group.objects.filter(members=user, archived_at=None)
+    named = PullRecipient.objects.filter(Q(user=user) | Q(group__in=groups) | Q(branch__in=list(above)))
+    return Q(pk__in=named.order_by().values("strategy"))
 
 
 def strategies_of(user: User) -> list[PullStrategy]:
-    """The pull strategies that are on and open to the user, in their order."""
-    switches = {one.strategy_id: one.is_on for one in PullSwitch.objects.filter(user=user)}
-    above: Any = branches_above(user.branch_id)
-    query = PullStrategy.objects.filter(is_on=True, archived_at=None).filter(
-        Q(pk__in=PullStrategy.objects.filter(recipients_are(user, above)).values("pk")) | Q(switches__user=user, switches__rule="on")
-    )
-    return [one for one in query.distinct().order_by("position", "pk") if switches.get(one.pk, True)]
+    """The pull strategies that are on and open to the user, in their order. Three queries."""
+    switches = {one.strategy_id: one for one in PullSwitch.objects.filter(user=user).order_by()}
+    always = [pk for pk, one in switches.items() if one.rule == Switch.ON]
+    above = branches_above(user.branch_id)
+    query = PullStrategy.objects.filter(recipients_are(user, above) | Q(pk__in=always), is_on=True, archived_at=None)
+    return [one for one in query.order_by("position", "pk") if one.pk not in switches or switches[one.pk].is_on]
 
 
 def choices_of(user: User) -> list[PullSwitch]:

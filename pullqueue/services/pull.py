@@ -58,7 +58,7 @@ def pull_next(*, user: User, now: datetime) -> Pulled:
         floor = enter_floor()
         if not may_work(user):
             return _nothing(user, "no_strategy", {}, {}, now=now)
-        if held_by(user) >= FloorSettings.current().most_held:
+        if (held := held_by(user)) and held >= FloorSettings.current().most_held:
             return _nothing(user, "holding_limit", {}, {}, now=now)
         if (found := _own_callback(user, floor, now=now)) is not None:
             return found
