@@ -21,6 +21,7 @@ from leads.enums import LeadStatus
 from leads.models import Lead
 
 CODE = re.compile(r"[a-z_]{1,20}|\d{1,18}|-", re.ASCII)
+POOL = re.compile(r"[\w:-]{1,60}", re.ASCII)
 
 type Counted = tuple[str, Q]
 """The column whose day counts, and which rows."""
@@ -28,6 +29,7 @@ type Counted = tuple[str, Q]
 OF_DELIVERIES: dict[str, Counted] = {
     "offered": ("created", Q()),
     "sold": ("finished_at", Q(state__in=SOLD_STATES)),
+    "shared": ("finished_at", Q(state__in=SOLD_STATES) & (Q(booking__credits__has_key="unit") | Q(booking__percentage__has_key="unit"))),
     "refused": ("finished_at", Q(state=DeliveryState.REJECTED)),
     "failed": ("finished_at", Q(state=DeliveryState.FAILED)),
     "doubted": ("finished_at", Q(state=DeliveryState.UNKNOWN)),
@@ -42,6 +44,7 @@ OF_DELIVERIES: dict[str, Counted] = {
 SAID = {
     "offered": "Offered",
     "sold": "Sold",
+    "shared": "Sold by shares",
     "refused": "Refused",
     "failed": "Failed",
     "doubted": "In doubt",
@@ -65,6 +68,7 @@ OF_DELIVERY = {
     "source": "lead__campaign__source",
     "lead_type": "lead__lead_type",
     "state": "lead__state",
+    "pool": "pool",
 }
 OF_LEAD = {"campaign": "campaign", "source": "campaign__source", "lead_type": "lead_type", "state": "state"}
 
@@ -105,13 +109,20 @@ def parse(text: str) -> Number | None:
     filters = {}
     for part in rest[2:]:
         name, _, value = part.partition("-")
-        known = is_key(name, value) if name in FILTERS else name in OF_UNSOLD and measure == "unsold" and CODE.fullmatch(value)
-        if not known:
+        if not _is_known(measure, name, value):
             return None
         filters[name] = value
     if not (2000 <= first.year <= last.year <= 2200) or (measure in OF_LEADS and {"client", "account"} & set(filters)):
         return None
     return Number(measure, Days(first, last), filters)
+
+
+def _is_known(measure: str, name: str, value: str) -> bool:
+    if name in FILTERS:
+        return is_key(name, value)
+    if name == "pool":
+        return measure not in OF_LEADS and bool(POOL.fullmatch(value))
+    return name in OF_UNSOLD and measure == "unsold" and bool(CODE.fullmatch(value))
 
 
 def deliveries_of(rows: QuerySet[Delivery], number: Number, zone: ZoneInfo) -> QuerySet[Delivery]:
@@ -141,7 +152,7 @@ def _narrowed(rows: Any, filters: Mapping[str, str], ways: Mapping[str, str], co
             rows = rows.annotate(report_hour=ExtractHour(column, tzinfo=zone)).filter(report_hour=int(value))
         elif name == "state":
             rows = rows.filter(**{ways[name]: "" if value == "-" else value.upper()})
-        elif name in ("why", "miss"):
+        elif name in ("why", "miss", "pool"):
             rows = rows.filter(**{ways[name]: "" if value == "-" else value})
         else:
             rows = rows.filter(**{ways[name]: int(value)})

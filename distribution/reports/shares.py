@@ -80,6 +80,9 @@ class Share:
     failed: int
     why: Sequence[tuple[str, int]]
     number: Number
+    """What it had; `refusals` and `failures` are what it turned down and what failed, in this pool."""
+    refusals: Number
+    failures: Number
 
     @property
     def off(self) -> Decimal:
@@ -131,7 +134,7 @@ def share_report(days: Days, zone: ZoneInfo, *, balanced: bool) -> list[PoolShar
                 furthest,
                 *ends.get((pool, client), (0, 0)),
                 why.get((pool, client), [])[:3],
-                Number("sold", days, {"client": str(client)}),
+                *(Number(measure, days, {"client": str(client), "pool": pool}) for measure in ("shared", "refused", "failed")),
             )
             for _, _, _, _, client, eligible, had, owed, furthest in rows
         ]

@@ -55,6 +55,13 @@ def _line(share: Any, pool: PoolShares) -> dict[str, Any]:
         "should_at": round(float(share.should) * 100 / most),
         "not_eligible": pool.sales - share.eligible,
         "why": why,
+        "counts": [
+            (title, count, address_of(number) if count else "")
+            for title, count, number in (
+                ("Refused", share.refused, share.refusals),
+                ("Failed", share.failed, share.failures),
+            )
+        ],
         "link": address_of(share.number) if share.had else "",
     }
 

@@ -83,6 +83,28 @@ def test_the_page_says_why_a_client_was_passed_over(accounts: dict[str, Any]) ->
     assert "at most 92 days" in manager.get(reverse("admin:report_shares"), {"from": "2026-01-01", "to": "2026-11-01"}).content.decode()
 
 
+def test_every_number_opens_a_list_of_as_many(accounts: dict[str, Any]) -> None:
+    """Also where the client bought in another pool, or without a share, or refused."""
+    sell(accounts, "b")
+    sell(accounts, "b", pool="group:first-look")
+    now = database_now()
+    more: dict[str, Any] = {"account": accounts["b"], "client": accounts["b"].client, "created": now, "finished_at": now}
+    make.DeliveryFactory.create(**more, accepted=True)
+    make.DeliveryFactory.create(**more, rejected=True)
+    make.DeliveryFactory.create(**more, failed=True, pool="group:first-look")
+    manager = Browser()
+    manager.force_login(make.ManagerFactory.create())
+    followed = 0
+    for pool, lines in manager.get(reverse("admin:report_shares"), {"period": "7"}).context["pools"]:
+        for line in lines:
+            for count, link in [(line["share"].had, line["link"]), *((count, link) for _, count, link in line["counts"])]:
+                assert bool(link) is bool(count)
+                if link:
+                    assert manager.get(link).context["cl"].result_count == count, (pool.key, link)
+                    followed += 1
+    assert followed == 4
+
+
 def test_without_sales_by_shares_it_says_what_would_stand_there() -> None:
     make.DeliveryFactory.create(accepted=True)
     manager = Browser()
