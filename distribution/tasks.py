@@ -16,6 +16,7 @@ from distribution.services.others import drain_the_others
 from distribution.services.ping_flights import drain_pings as send_pings
 from distribution.services.queue_samples import sample_queue
 from distribution.services.report_cells import fold
+from distribution.services.report_mails import mail_reports
 from distribution.services.sweep import beat, drain_routes_for
 from distribution.services.tell_complaints import tell_of_complaints
 from distribution.services.tell_notices import tell_notices
@@ -107,6 +108,7 @@ def bulk_fold_reports() -> None:
     now = database_now()
     fold(now=now)
     sample_queue(now=now)
+    mail_reports(now=now)
     ends = time.monotonic() + settings.DRAIN_SECONDS
     while judge_unsold() and time.monotonic() < ends:
         pass

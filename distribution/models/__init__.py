@@ -8,7 +8,7 @@ from distribution.models.heartbeat import Heartbeat
 from distribution.models.mail import MailEvent, MailPause
 from distribution.models.ping import Ping
 from distribution.models.pool import Pool
-from distribution.models.report import QueueSample, ReportCell, ReportDelta, ReportState, UnsoldLead
+from distribution.models.report import QueueSample, ReportCell, ReportDelta, ReportState, SavedReport, UnsoldLead
 from distribution.models.returned import SOLD_STATES, Return, ReturnState
 from distribution.models.sale import CampaignSale
 from distribution.models.version import SettingsVersion
@@ -33,6 +33,7 @@ __all__ = [
     "ReportState",
     "Return",
     "ReturnState",
+    "SavedReport",
     "SettingsVersion",
     "UnsoldLead",
 ]

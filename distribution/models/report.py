@@ -5,6 +5,7 @@ Every row that counts in a report (a delivery that is made or ends, a return tha
 folded into `ReportCell`. A report adds both, so it is right at every moment, and `report_fact` (a view) is the same from the rows.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -139,3 +140,21 @@ class QueueSample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.leads} {self.place} at {self.at}"
+
+
+class SavedReport(models.Model):
+    """A report under a name, for its owner alone; mailed each morning if wished."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_reports")
+    page = models.CharField(max_length=20, help_text="Which report, such as deliveries")
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=500, blank=True, help_text="What it is asked, as its address has it")
+    is_mailed = models.BooleanField("mailed each morning", default=False)
+    mailed_on = models.DateField(null=True, blank=True, editable=False, help_text="The company's day on which it was last mailed")
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="one_saved_report_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

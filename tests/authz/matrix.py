@@ -225,6 +225,7 @@ REVIEW = [
     Row("admin:report_unsold", 200, 200),
     Row("admin:report_shares", 200, 200),
     Row("admin:report_floor", 200, 200, 200),
+    Row("admin:report_save", 405, 405),
     Row("admin:account_why", 200, 200, args=("deliveryaccount",)),
     Row("admin:lead_preview", 200, 200, args=("lead",)),
     Row("admin:lead_trace", 200, 200, args=("lead", "run")),

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from distribution.admin.reports.frame import RIGHT, answer, as_file, filters, form
+from distribution.admin.reports.saved import saved_of
 from distribution.admin.story.linking import page_of
 from distribution.reports.asked import Asked, read
 from distribution.reports.columns import OFFERED, REVENUE, SHOWN
 from distribution.reports.delivery import BY, Figure, Report, Row, delivery_report
-from distribution.reports.files import Table
 from distribution.reports.lists import Number
+from distribution.reports.tables import deliveries_table
 from leads.clock import database_now
 from leads.menu import Place, page
 from leads.viewer import viewer
@@ -50,7 +51,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     zone = viewer().company_zone
     asked, problems = read(request.GET, today=viewer().company_zone_day(database_now()), by=BY, shows=SHOWN)
     if kind := request.GET.get("as", ""):
-        return as_file(table(delivery_report(asked, zone, whole=True)), kind, f"deliveries-{asked.days.first}-{asked.days.last}")
+        return as_file(deliveries_table(delivery_report(asked, zone, whole=True)), kind, f"deliveries-{asked.days.first}-{asked.days.last}")
     report = delivery_report(asked, zone)
     told = {
         "asked": asked,
@@ -63,6 +64,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "feet": [line(row, asked) for row in (report.others, report.nobodys, report.total) if row],
         "kpis": [one for one in report.total.figures if one.column.name in ("sold", "revenue", "cost", "margin", "rate", "seconds")],
         "headings": [(column, f"?{asked.query(sort=column.name)}") for column in report.columns],
+        "saved": saved_of(request, "deliveries"),
         "chart": chart(report),
         "files": [(kind, f"?{asked.query(**{'as': kind})}") for kind in ("csv", "xlsx")],
     }
@@ -100,23 +102,3 @@ def _closer(row: Row, asked: Asked) -> str:
         return asked.query(period="days", by="hour", sort="", **{"from": f"{row.key}", "to": f"{row.key}"})
     onward = "account" if asked.by == "client" else "client" if asked.by != "account" else "day"
     return asked.query(by=onward, sort="", **{asked.by: str(row.key) or "-"})
-
-
-def table(report: Report) -> Table:
-    """The report as a file has it: every row and every column, and what it is compared with."""
-    asked = report.asked
-    headings, kinds = [BY[asked.by]], ["text"]
-    for column in report.columns:
-        headings.append(column.title)
-        kinds.append(column.kind)
-        if asked.before:
-            headings.append(f"{column.title}, {asked.before.said}")
-            kinds.append(column.kind)
-    rows = []
-    for row in [*report.rows, *([report.nobodys] if report.nobodys else []), report.total]:
-        cells: list[object] = [row.name]
-        for figure in row.figures:
-            cells += [figure.value, figure.before] if asked.before else [figure.value]
-        rows.append(cells)
-    about = f"{asked.days.said}, days of {report.zone.key}, by {BY[asked.by].lower()}"
-    return Table("Deliveries", about, headings, kinds, rows)  # type: ignore[arg-type]  # names and figures are cells

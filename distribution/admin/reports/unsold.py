@@ -1,17 +1,16 @@
 """Reports > Unsold leads: why nobody bought them, and which one change came nearest to selling them, for how much."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from distribution.admin.reports.deliveries import address_of
 from distribution.admin.reports.frame import RIGHT, answer, as_file, filters, form
+from distribution.admin.reports.saved import saved_of
 from distribution.domain.why_words import where_of
-from distribution.reports.asked import Asked, narrowed_to, read
-from distribution.reports.files import Table
-from distribution.reports.unsold import NARROWED_BY, Line, UnsoldReport, unsold_report
+from distribution.reports.asked import narrowed_to, read
+from distribution.reports.tables import unsold_table
+from distribution.reports.unsold import NARROWED_BY, Line, unsold_report
 from leads.clock import database_now
 from leads.menu import Place, page
 from leads.viewer import viewer
@@ -26,7 +25,9 @@ def unsold(request: HttpRequest) -> HttpResponse:
     asked, problems = read(request.GET, today=viewer().company_zone_day(database_now()), by=BY)
     asked = narrowed_to(asked, NARROWED_BY, problems)
     if kind := request.GET.get("as", ""):
-        return as_file(table(unsold_report(asked, zone, whole=True), asked), kind, f"unsold-{asked.days.first}-{asked.days.last}")
+        return as_file(
+            unsold_table(unsold_report(asked, zone, whole=True), asked, zone), kind, f"unsold-{asked.days.first}-{asked.days.last}"
+        )
     report = unsold_report(asked, zone)
     points = [(f"{day:%-d %b}", count, None) for day, count in report.days.items()]
     told = {
@@ -38,6 +39,7 @@ def unsold(request: HttpRequest) -> HttpResponse:
         "all": address_of(report.number),
         "reasons": [(line, address_of(line.number)) for line in report.reasons],
         "misses": [(line, address_of(line.number), _where(line)) for line in report.misses],
+        "saved": saved_of(request, "unsold"),
         "chart": {"title": "Leads nobody bought", "kind": "count", "points": points, "label": f"{report.total:,} leads nobody bought"},
         "files": [(kind, f"?{asked.query(**{'as': kind})}") for kind in ("csv", "xlsx")],
     }
@@ -53,15 +55,3 @@ def _where(line: Line) -> str:
     if where_of(line.code, "account") == "client":
         return reverse("admin:clients_client_change", args=[line.account.client_id])
     return reverse("admin:clients_deliveryaccount_change", args=[line.account.pk])
-
-
-def table(report: UnsoldReport, asked: Asked) -> Table:
-    """Both tables as one: the reasons, then the nearest misses."""
-    rows: list[list[Any]] = [["Reason", line.said, "", "", line.count, line.price] for line in report.reasons]
-    for line in report.misses:
-        client, account = (line.account.client.name, line.account.name) if line.account else ("Deleted", "")
-        rows.append(["Nearest miss", line.said, client, account, line.count, line.price])
-    rows.append(["Total", "", "", "", report.total, report.worth])
-    headings = ["What", "Why", "Client", "Account", "Leads", "Would have paid"]
-    about = f"Leads received {asked.days.said} that nobody bought, days of {viewer().company_zone.key}"
-    return Table("Unsold leads", about, headings, ["text", "text", "text", "text", "count", "money"], rows)

@@ -7,7 +7,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from distribution.demo.factories.intake import LeadFactory
-from distribution.models import QueueSample, ReportCell, ReportDelta, ReportState, UnsoldLead
+from distribution.demo.factories.people import ManagerFactory
+from distribution.models import QueueSample, ReportCell, ReportDelta, ReportState, SavedReport, UnsoldLead
 
 
 class ReportDeltaFactory(DjangoModelFactory[ReportDelta]):
@@ -64,3 +65,13 @@ class QueueSampleFactory(DjangoModelFactory[QueueSample]):
 
     class Meta:
         model = QueueSample
+
+
+class SavedReportFactory(DjangoModelFactory[SavedReport]):
+    owner = factory.SubFactory(ManagerFactory)
+    page = "deliveries"
+    name = factory.Sequence(lambda n: f"Report {n}")
+    query = "period=yesterday&by=client"
+
+    class Meta:
+        model = SavedReport
