@@ -1,5 +1,6 @@
 """What stands on Home, by role."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,13 +9,16 @@ from distribution.attention import notices
 from distribution.firststeps import first_steps
 from distribution.reports import Days, client_report, figures, hours
 from leads.clock import database_now
-from leads.models import Lead
 from leads.viewer import person_of, viewer
-from pullqueue.models import User
+from pullqueue.floor.board import TONES, look_at_floor, parts
+from pullqueue.floor.counts import count_floor
+from pullqueue.floor.people import crew
+from pullqueue.floor.scope import scope_of
+from pullqueue.floor.speed import speed_to_lead
 
 
 def home_context(request: HttpRequest) -> dict[str, Any]:
-    """Company figures for who manages the company; people and leads of their branch, without money, for who manages one."""
+    """Company figures for who manages the company; the floor of their branch, without money, for who manages one."""
     now = database_now()
     days = Days.at(now, viewer().company_zone)
     told: dict[str, Any] = {
@@ -24,18 +28,27 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         "clock": f"{days.local:%H:%M}",
         "zone_name": _name(viewer().company_zone.key),
     }
+    told |= _floor(request, days, now)
     if not request.user.has_perm("distribution.view_report"):
-        return told | {
-            "people": User.objects.visible_to(request.user).filter(is_active=True).count(),
-            "leads": Lead.objects.visible_to(request.user).count(),
-            "branch": person_of(request).branch,
-        }
+        return told | {"branch": person_of(request).branch}
     return told | {
         "steps": first_steps() if request.user.has_perm("leads.change_company") else [],
         "figures": figures(days),
         "hours": hours(days),
         "notices": notices(now=now),
         "report": client_report(days),
+    }
+
+
+def _floor(request: HttpRequest, days: Days, now: datetime) -> dict[str, Any]:
+    """The queue by place, who is at work, and how soon people were called: of all, or of the branch and those below."""
+    by, scope = person_of(request), scope_of(request.user)
+    places = parts(count_floor(look_at_floor(), scope, (), now=now).total, TONES)
+    return {
+        "places": [part for part in places if part.leads],
+        "crew": crew(by, now=now),
+        "speed": speed_to_lead(days.today.start, days.today.end, scope),
+        "speed_before": speed_to_lead(days.then.start, days.then.end, scope),
     }
 
 

@@ -17,6 +17,7 @@ from leads.domain.windows import WindowKind, window
 from leads.enums import CapKind, CapScope, LeadOutcome
 from leads.models import CapWindow, Lead
 from pullqueue.queries import closed_dates_end
+from pullqueue.services.rebuild import changed_strategies
 
 MOST_OF_A_KIND = 5
 
@@ -34,7 +35,7 @@ class Notice:
 
 def notices(*, now: datetime) -> list[Notice]:
     """Return everything that needs a person; a fixed number of queries, however much there is."""
-    return [*_unknown(), *_stuck(), *_paused(now), *_full(now), *_unrouted(), *_closed_dates(now)]
+    return [*_unknown(), *_stuck(), *_paused(now), *_full(now), *_unrouted(), *_not_rebuilt(), *_closed_dates(now)]
 
 
 def _unknown() -> Iterator[Notice]:
@@ -107,6 +108,20 @@ def _unrouted() -> Iterator[Notice]:
         what = "1 lead is unrouted." if count == 1 else f"{count} leads are unrouted."
         then = "No client took it, and no other route does. Each one’s page says why."
         yield Notice(what, then, "warn", since, (("See why, route them again", reverse("admin:unrouted")),))
+
+
+def _not_rebuilt() -> Iterator[Notice]:
+    changed = changed_strategies()
+    if changed:
+        what = "1 pull strategy changed" if len(changed) == 1 else f"{len(changed)} pull strategies changed"
+        link = (("Preview the rebuild", reverse("admin:queue_rebuild")),)
+        yield Notice(
+            f"{what} since the last rebuild.",
+            "The queue still follows the old rules; new leads are judged by the new ones.",
+            "muted",
+            None,
+            link,
+        )
 
 
 def _closed_dates(now: datetime) -> Iterator[Notice]:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from distribution.attention import notices
 from distribution.demo import factories as make
@@ -18,6 +19,7 @@ from distribution.enums import DeliveryState
 from distribution.firststeps import first_steps
 from distribution.reports import Days, client_report, figures, hours
 from leads.enums import CapKind, CapScope, LeadOutcome
+from pullqueue.enums import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -119,8 +121,6 @@ def test_a_new_installation_is_led_to_its_first_sold_lead(site: Client) -> None:
 
 
 def test_home_asks_the_database_as_often_for_three_sales_as_for_one(site: Client) -> None:
-    from django.utils import timezone
-
     counts = []
     for more in (1, 2):
         for _ in range(more):
@@ -129,15 +129,59 @@ def test_home_asks_the_database_as_often_for_three_sales_as_for_one(site: Client
         with CaptureQueriesContext(connection) as queries:
             site.get(reverse("admin:index"))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 22
+    assert counts[0] == counts[1] <= 40
+
+
+def test_a_manager_sees_the_queue_who_is_at_work_and_how_soon_people_were_called(site: Client) -> None:
+    now = timezone.now()
+    rep = make.RepFactory.create(seen_at=now)
+    for waited in (60, 108, 900):
+        lead = make.LeadFactory.create(received_at=now - timedelta(minutes=30))
+        make.CallAttemptFactory.create(lead=lead, user=rep, at=lead.received_at + timedelta(seconds=waited))
+    make.PlacementFactory.create(place=Place.EXHAUSTED)
+    page = " ".join(site.get(reverse("admin:index")).content.decode().split())
+    assert "1 of 1 rep at work" in page
+    assert "Exhausted <b>1</b>" in page
+    assert "1 min 48 s" in page
+    assert "66.7% within 5 min" in page
+
+
+def test_an_empty_floor_says_what_will_stand_there(site: Client) -> None:
+    page = site.get(reverse("admin:index")).content.decode()
+    assert "No lead is kept in house." in page
+    assert "Speed to lead" not in page
+
+
+def test_a_strategy_that_changed_since_the_last_rebuild_needs_somebody() -> None:
+    strategy = make.PullStrategyFactory.create(built_at=NOW, changed_at=NOW - timedelta(hours=1))
+    said = "1 pull strategy changed since the last rebuild."
+    assert said not in [notice.what for notice in notices(now=NOW)]
+    type(strategy).objects.filter(pk=strategy.pk).update(changed_at=NOW + timedelta(hours=1))
+    assert said in [notice.what for notice in notices(now=NOW)]
 
 
 def test_a_branch_manager_sees_no_money_and_why_there_is_nothing(signed_in: Callable[[Any], Client]) -> None:
     sale(NOW, price="7654.32")
     manager = make.BranchManagerFactory.create(branch__name="North")
     page = signed_in(manager).get(reverse("admin:index")).content.decode()
-    assert "You manage this branch and those below it: 1 person, 0 leads." in page
-    assert "None is placed there yet" in signed_in(manager).get(reverse("admin:leads_lead_changelist")).content.decode()
+    assert "Nobody works here yet" in page
+    assert "No lead is kept in house." in page
+    assert "None is placed there now" in signed_in(manager).get(reverse("admin:leads_lead_changelist")).content.decode()
     assert "7,654" not in page
     assert "Revenue" not in page
     assert "Delivery report" not in page
+
+
+def test_a_branch_manager_sees_the_people_of_the_branch_and_nobody_elses_calls(signed_in: Callable[[Any], Client]) -> None:
+    now = timezone.now()
+    manager = make.BranchManagerFactory.create(branch__name="North")
+    ours = make.RepFactory.create(username="ours", branch=manager.branch, seen_at=now)
+    theirs = make.RepFactory.create(username="theirs", branch__name="South", seen_at=now)
+    for rep, waited in ((ours, 42), (theirs, 9999)):
+        lead = make.LeadFactory.create(received_at=now - timedelta(hours=4))
+        make.CallAttemptFactory.create(lead=lead, user=rep, at=lead.received_at + timedelta(seconds=waited))
+    page = signed_in(manager).get(reverse("admin:index")).content.decode()
+    assert "42 s" in page
+    assert "ours" in page
+    assert "theirs" not in page
+    assert "1 of 1 rep at work" in " ".join(page.split())
