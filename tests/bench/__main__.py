@@ -29,10 +29,10 @@ def main(arguments: list[str]) -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        from tests.bench import backtest, decisions, importing, intake, leadlist, pages, pulls, routing, sandbox, shares
+        from tests.bench import backtest, decisions, importing, intake, leadlist, pages, pulls, reports, routing, sandbox, shares
 
         modules = {"decide": decisions, "fair": shares, "route": routing, "intake": intake, "sandbox": sandbox}
-        modules |= {"backtest": backtest, "settings": pages, "import": importing, "list": leadlist, "pulls": pulls}
+        modules |= {"backtest": backtest, "settings": pages, "import": importing, "list": leadlist, "pulls": pulls, "reports": reports}
         unknown = [name for name in chosen if name not in modules]
         if unknown:
             print(f"No such bench: {', '.join(unknown)}. There are: {', '.join(modules)}.")
