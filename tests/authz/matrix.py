@@ -222,6 +222,7 @@ REVIEW = [
     Row("admin:lead_correct", 200, 200, args=("lead",)),
     Row("admin:lead_judge", 405, 405, args=("lead",)),
     Row("admin:report_deliveries", 200, 200),
+    Row("admin:report_live", 200, 200),
     Row("admin:report_unsold", 200, 200),
     Row("admin:report_shares", 200, 200),
     Row("admin:report_floor", 200, 200, 200),
