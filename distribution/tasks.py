@@ -40,7 +40,6 @@ ROUTE_SECONDS = 1.0
 """How long answers that have come may wait for leads to be routed."""
 
 
-
 def unless_still(task: Callable[[], None]) -> Callable[[], None]:
     """Do nothing while everything stands still: the rows wait."""
 

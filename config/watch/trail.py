@@ -115,8 +115,8 @@ def _history(kept: Any, word: str, name: str, until: datetime | None) -> Iterato
     fields = [one for one in kept.tracked_fields if one.name not in {kept.instance_type._meta.pk.name, "created"} and not one.is_relation]
     for row in found:
         old = previous.get(row.history_id)
-        is_change = old is not None and row.history_type == "~"
-        changes = tuple(one.sentence for one in differences(old, row, fields, TELLERS)) if is_change else ()
+        told = differences(old, row, fields, TELLERS) if old is not None and row.history_type == "~" else ()
+        changes = tuple(one.sentence for one in told)
         title = getattr(row, named[0]) if named else str(getattr(row, key))
         by = row.history_user.get_username() if row.history_user else "the system"
         yield Line(row.history_date, by, f"{noun.capitalize()} {title} {VERBS[row.history_type]}", changes)

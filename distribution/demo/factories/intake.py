@@ -198,8 +198,8 @@ class NoteFactory(DjangoModelFactory[Note]):
 class CorrectionFactory(DjangoModelFactory[Correction]):
     lead = factory.SubFactory(LeadFactory)
     at = factory.LazyFunction(timezone.now)
-    before: Any = {"zip": "6060"}
-    after: Any = {"zip": "60601"}
+    before = factory.LazyFunction(lambda: {"zip": "6060"})
+    after = factory.LazyFunction(lambda: {"zip": "60601"})
 
     class Meta:
         model = Correction
