@@ -103,6 +103,8 @@ class Lead(models.Model):
             # Leads of files wait in a queue of their own, behind those that come one by one.
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False, from_import=None), name="lead_due"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False, from_import__isnull=False), name="lead_due_of_files"),
+            # Counted for the menu of every page: hardly ever is there one.
+            models.Index(fields=["received_at"], condition=Q(due_at__isnull=False) & ~Q(stuck_reason=""), name="lead_stuck"),
             models.Index(fields=["from_import", "id"], condition=Q(from_import__isnull=False), name="lead_of_import"),
             models.Index(fields=["-received_at", "-id"], name="lead_newest"),
             models.Index(fields=["campaign", "-received_at"], name="lead_campaign_newest"),
