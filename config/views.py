@@ -24,7 +24,8 @@ def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResp
     """Show the error inside the frame that the person knows, without a word of what was asked for."""
     told = {"title": title, "text": text, "subtitle": None}
     user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated and user.is_active and user.is_staff:
+    in_admin = request.path.startswith(reverse("admin:index"))  # its frame needs what no other page's policy allows
+    if in_admin and user is not None and user.is_authenticated and user.is_active and user.is_staff:
         return render(request, "errors/staff.html", admin.site.each_context(request) | told, status=status)
     return render(request, "errors/page.html", told, status=status)
 
