@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -14,6 +15,14 @@ from distribution.models import CampaignSale
 from leads.clock import database_now
 
 HOURS = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+def rewrite(history: Any, **changes: Any) -> None:
+    """Change what the database lets nobody change, but where a person is erased."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('switchyard.erasing', 'on', true)")
+        history.update(**changes)
+        cursor.execute("SELECT set_config('switchyard.erasing', 'off', true)")
 
 
 def posted(browser: Browser, row: Any, **values: Any) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def account(db: None) -> DeliveryAccount:
 
 
 def test_an_entry_says_who_and_what_in_words(site: Browser, account: DeliveryAccount, administrator: Any) -> None:
-    account.history.filter(history_type="~").update(history_user=administrator)
+    rewrite(account.history.filter(history_type="~"), history_user=administrator)
 
     assert entries(site, account) == [
         (
@@ -90,7 +99,7 @@ def test_an_entry_says_who_and_what_in_words(site: Browser, account: DeliveryAcc
 
 
 def test_what_the_samples_brought_is_named_samples_and_leads_to_nobody(site: Browser, account: DeliveryAccount) -> None:
-    account.history.update(history_change_reason="Samples")
+    rewrite(account.history, history_change_reason="Samples")
 
     assert [who for who, _, _ in entries(site, account)] == ["Samples", "Samples"]
     page = site.get(reverse("admin:clients_deliveryaccount_history", args=[account.pk])).content.decode()
@@ -214,7 +223,7 @@ def test_a_long_history_has_pages_and_few_queries(
 ) -> None:
     for price in range(13, 73):
         changed(account, price=price)
-    account.history.update(history_date=database_now() - timedelta(days=1))
+    rewrite(account.history, history_date=database_now() - timedelta(days=1))
     address = reverse("admin:clients_deliveryaccount_history", args=[account.pk])
     site.get(address)
 

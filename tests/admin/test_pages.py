@@ -35,9 +35,9 @@ def sign_in(page: Any, live_server: Any, person: Any) -> None:
 
 
 LANDINGS = {
-    "administrator": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Settings"]),
-    "manager": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Settings"]),
-    "branch_manager": ("/admin/", ["Home", "Leads", "Sales floor", "Settings"]),
+    "administrator": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Reports", "Settings"]),
+    "manager": ("/admin/", ["Home", "Leads", "Clients", "Distribution", "Sales floor", "Reports", "Settings"]),
+    "branch_manager": ("/admin/", ["Home", "Leads", "Sales floor", "Reports", "Settings"]),
     "rep": ("/desk/", []),
     "client": ("/client/", []),
 }

@@ -59,7 +59,7 @@ def test_a_production_install_is_told_which_package_is_missing(taken_port: int) 
     said = dict(line.split(" | ") for line in ran.stdout.splitlines() if " | " in line)
     missing = "The samples need the package {}, which production installs leave out. Install the development packages with bin/setup."
     assert said == {
-        "seed": missing.format("faker"),
+        "seed": missing.format("factory-boy"),
         "trickle": missing.format("faker"),
         "smtp_sink": missing.format("aiosmtpd"),
         "demo_buyer": f"Port {taken_port} is taken by another program. Choose another one.",
