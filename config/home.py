@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from distribution.attention import notices
 from distribution.firststeps import first_steps
 from distribution.reports import Days, client_report, figures, hours
+from distribution.reports.floor import speed_to_lead
 from leads.clock import database_now
 from leads.viewer import person_of, viewer
 from pullqueue.floor.board import TONES, look_at_floor, parts
 from pullqueue.floor.counts import count_floor
 from pullqueue.floor.people import crew
 from pullqueue.floor.scope import scope_of
-from pullqueue.floor.speed import speed_to_lead
 
 
 def home_context(request: HttpRequest) -> dict[str, Any]:
@@ -47,8 +47,8 @@ def _floor(request: HttpRequest, days: Days, now: datetime) -> dict[str, Any]:
     return {
         "places": [part for part in places if part.leads],
         "crew": crew(by, now=now),
-        "speed": speed_to_lead(days.today.start, days.today.end, scope),
-        "speed_before": speed_to_lead(days.then.start, days.then.end, scope),
+        "speed": speed_to_lead(days.today, scope.branches),
+        "speed_before": speed_to_lead(days.then, scope.branches),
     }
 
 

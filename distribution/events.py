@@ -4,11 +4,13 @@ An event holds a client's id; whoever shows events sets `client_name` on them, f
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 from leads.enums import Route
 from leads.events import says
 from leads.models import Event
+from leads.viewer import viewer
 from leads.words import money
 
 WHY = {
@@ -72,7 +74,9 @@ def _rejected(event: Event) -> str:
 
 
 def _paused(event: Event) -> str:
-    return f"The delivery method was paused until {event.data.get('until', 'later')}: {event.data.get('reason', 'failures in a row')}."
+    until = event.data.get("until")
+    said = f"{viewer().local(datetime.fromisoformat(until)):%-d %b %H:%M}" if until else "later"
+    return f"The delivery method was paused until {said}: {event.data.get('reason', 'failures in a row')}."
 
 
 def _unrouted(event: Event) -> str:

@@ -49,6 +49,22 @@ def money(amount: Decimal | None) -> str:
     return f"{sign}{'$' if currency == 'USD' else currency + ' '}{abs(amount):,.2f}"
 
 
+def lasting(seconds: float | Decimal | None) -> str:
+    """Write seconds as people say them: "0.4 s", "48 s", "1 min 48 s", "3 h 5 min"; a dash for none."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    if whole < 86_400:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
+
+
 def figure(text: Any) -> SafeString:
     """Right-align a number in a list."""
     return format_html('<span class="figure">{}</span>', text)

@@ -3,22 +3,23 @@
 Events and histories are rows that the database itself refuses to change or to delete (migrations `append_only`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from clients.models import Client, DeliveryMethod
 from leads.admin.history.telling import TELLERS, differences
 from leads.events import SENTENCES, sentence
 from leads.menu import Place, page
-from leads.models import Event
+from leads.models import Campaign, Event
 from leads.viewer import viewer
 from pullqueue.models import User
 
@@ -70,12 +71,33 @@ def _events(word: str, name: str, until: datetime | None) -> Iterator[Line]:
         rows = rows.filter(Q(kind__in=kinds) | Q(about__icontains=word) | Q(about__in=[f"user:{pk}" for pk in people]))
     rows = rows.filter(by__username=name) if name else rows
     found = list((rows.filter(at__lt=until) if until else rows)[: SHOWN + 1])
-    about = {int(one.about[5:]) for one in found if one.about.startswith("user:") and one.about[5:].isdigit()}
-    names = dict(User.objects.filter(pk__in=about).values_list("pk", "username"))
+    names = _names(one.about for one in found)
     for one in found:
-        whom = names.get(int(one.about[5:]), "") if one.about[5:].isdigit() and one.about.startswith("user:") else one.about
+        whom = names.get(one.about, one.about)
         who = one.by.get_username() if one.by else "nobody signed in"
         yield Line(one.at, who, f"{whom}: {sentence(one)}" if whom and whom != who else sentence(one))
+
+
+NAMED: dict[str, tuple[Any, str]] = {
+    "user": (User, "username"),
+    "campaign": (Campaign, "name"),
+    "client": (Client, "name"),
+    "method": (DeliveryMethod, "name"),
+}
+"""What events are about, by the word before the colon, and the field that names it."""
+
+
+def _names(abouts: Iterable[str]) -> dict[str, str]:
+    """Names for what events are about; one query a kind."""
+    wanted: dict[str, set[int]] = {}
+    for kind, _, key in (about.partition(":") for about in abouts):
+        if kind in NAMED and key.isdigit():
+            wanted.setdefault(kind, set()).add(int(key))
+    return {
+        f"{kind}:{pk}": name
+        for kind, keys in wanted.items()
+        for pk, name in NAMED[kind][0]._default_manager.filter(pk__in=keys).values_list("pk", NAMED[kind][1])
+    }
 
 
 def _fixed(kind: str) -> str:
@@ -104,17 +126,14 @@ def _history(kept: Any, word: str, name: str, until: datetime | None) -> Iterato
             return
         rows = rows.filter(**{f"{named[0]}__icontains": word})
     rows = rows.filter(history_user__username=name) if name else rows
-    found = list((rows.filter(history_date__lt=until) if until else rows)[: SHOWN + 1])
     key = kept.instance_type._meta.pk.attname
-    before: dict[Any, Any] = {}
-    earlier = kept.objects.filter(**{f"{key}__in": {getattr(row, key) for row in found}}).order_by("history_date", "history_id")
-    previous = {}
-    for row in earlier[:5_000]:
-        previous[row.history_id] = before.get(getattr(row, key))
-        before[getattr(row, key)] = row
+    earlier = kept.objects.filter(**{key: OuterRef(key)}, history_id__lt=OuterRef("history_id")).order_by("-history_id")
+    rows = rows.annotate(before=Subquery(earlier.values("history_id")[:1]))
+    found = list((rows.filter(history_date__lt=until) if until else rows)[: SHOWN + 1])
+    previous = kept.objects.in_bulk([row.before for row in found if row.before])
     fields = [one for one in kept.tracked_fields if one.name not in {kept.instance_type._meta.pk.name, "created"} and not one.is_relation]
     for row in found:
-        old = previous.get(row.history_id)
+        old = previous.get(row.before)
         told = differences(old, row, fields, TELLERS) if old is not None and row.history_type == "~" else ()
         changes = tuple(one.sentence for one in told)
         title = getattr(row, named[0]) if named else str(getattr(row, key))

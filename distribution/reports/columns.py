@@ -52,7 +52,7 @@ MAILS = (
     _count("opened", "Opened", 1, "Opened, clicked ones among them; scanners are no people"),
     _count("clicked", "Clicked", 1),
     _count("bounced", "Bounced", -1),
-    Column("open_rate", "Open rate", "percent", lambda sums: _part(sums.opened, sums.mailed), good=1),
+    Column("open_rate", "Open rate", "percent", lambda sums: percent(sums.opened, sums.mailed), good=1),
 )
 ENDS = (
     OFFERED,
@@ -66,7 +66,8 @@ ENDS = (
 SHOWN = {"money": "Sales and money", "ends": "Every end", "mail": "E-mail"}
 
 
-def _part(part: int, whole: int) -> Decimal | None:
+def percent(part: int, whole: int) -> Decimal | None:
+    """Part of the whole in percent; None of nothing."""
     return Decimal(part * 100) / whole if whole else None
 
 

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from distribution.reports.asked import Asked
+from distribution.reports.columns import percent
+from distribution.reports.home import Span
 from leads.domain.clocks import instant
 from leads.models import Source
 from pullqueue.models import Branch, PullStrategy, User
@@ -35,7 +37,8 @@ SPEED = """
         SELECT DISTINCT ON (a.lead_id) a.lead_id, a.user_id, a.strategy_id, n.received_at AS at,
             extract(epoch FROM a.at - n.received_at) AS waited
         FROM leads_lead n JOIN pullqueue_callattempt a ON a.lead_id = n.id
-        WHERE n.received_at >= %(start)s AND n.received_at < %(end)s ORDER BY a.lead_id, a.at, a.id
+        WHERE n.received_at >= %(start)s AND n.received_at < %(end)s AND a.at < coalesce(%(until)s, 'infinity'::timestamptz)
+        ORDER BY a.lead_id, a.at, a.id
     ) x {joins} WHERE {scoped} GROUP BY GROUPING SETS ((1), ())
 """
 ATTEMPTS = """
@@ -80,20 +83,16 @@ class FloorRow:
 
     @property
     def within_1(self) -> Decimal | None:
-        return _part(self.in_1, self.called)
+        return percent(self.in_1, self.called)
 
     @property
     def within_5(self) -> Decimal | None:
-        return _part(self.in_5, self.called)
+        return percent(self.in_5, self.called)
 
     @property
     def contact_rate(self) -> Decimal | None:
         """Percent of the attempts that reached somebody."""
-        return _part(self.contacts, self.attempts)
-
-
-def _part(part: int, whole: int) -> Decimal | None:
-    return Decimal(part * 100) / whole if whole else None
+        return percent(self.contacts, self.attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +113,13 @@ def floor_report(asked: Asked, zone: ZoneInfo, branches: frozenset[int] | None) 
         "end": instant(datetime.combine(asked.days.last + timedelta(days=1), time()), zone),
         "all": branches is None,
         "branches": sorted(branches or ()),
+        "until": None,
     }
     shape = {"key": KEYS[asked.by], "joins": JOINS, "scoped": SCOPED}
     rows: dict[Any, FloorRow] = {}
     total = FloorRow("Total")
-    for key, called, median, p90, in_1, in_5 in _read(SPEED.format(**shape), wanted):
-        row = total if key is None else rows.setdefault(key, FloorRow())
-        row.called, row.in_1, row.in_5 = called, in_1, in_5
-        row.median, row.p90 = _seconds(median), _seconds(p90)
+    for key, *speed in _read(SPEED.format(**shape), wanted):
+        _quicken(total if key is None else rows.setdefault(key, FloorRow()), *speed)
     for key, attempts in _read(ATTEMPTS.format(**shape), wanted):
         (total if key is None else rows.setdefault(key, FloorRow())).attempts = attempts
     dispositions: dict[int, int] = {}
@@ -138,6 +136,21 @@ def floor_report(asked: Asked, zone: ZoneInfo, branches: frozenset[int] | None) 
         else sorted(rows.items(), key=lambda one: (-one[1].attempts, -one[1].outcomes, one[1].name))
     )
     return FloorReport([row for _, row in ordered], total, dispositions, _queue(asked, wanted))
+
+
+def speed_to_lead(span: Span, branches: frozenset[int] | None) -> FloorRow:
+    """Of the leads that came in within the span the speed of those that were called within it too; one query."""
+    wanted = {"start": span.start, "end": span.end, "until": span.end, "all": branches is None, "branches": sorted(branches or ())}
+    row = FloorRow()
+    for key, *speed in _read(SPEED.format(key=KEYS["user"], joins=JOINS, scoped=SCOPED), wanted):
+        if key is None:
+            _quicken(row, *speed)
+    return row
+
+
+def _quicken(row: FloorRow, called: int, median: Any, p90: Any, in_1: int, in_5: int) -> None:
+    row.called, row.in_1, row.in_5 = called, in_1, in_5
+    row.median, row.p90 = _seconds(median), _seconds(p90)
 
 
 def _seconds(value: Any) -> Decimal | None:

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from leads.viewer import viewer
-from leads.words import money
+from leads.words import lasting, money
 
 register = template.Library()
 
@@ -17,21 +17,7 @@ LEFT, TOP, BOTTOM, RIGHT = 56, 10, 24, 4
 STEPS = (1, 2, 2.5, 5, 10)
 
 
-@register.filter
-def lasting(seconds: Any) -> str:
-    """Write seconds as people say them: "0.4 s", "48 s", "1 min 48 s", "3 h 5 min"."""
-    if seconds is None:
-        return "–"
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
-    if whole < 86_400:
-        return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
+register.filter("lasting", lasting)
 
 
 def _count(value: Any) -> str:

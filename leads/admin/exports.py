@@ -10,17 +10,17 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from leads.admin.imports.telling import lasting
 from leads.clock import database_now
-from leads.enums import JobState
 from leads.menu import Place, page
 from leads.models import Job
+from leads.progress import progress
 from leads.services.exports import FORMS, KEPT, KIND, RIGHT, SOURCES, Expired, open_export, start_export
 from leads.services.imports import NotNow
 from leads.services.jobs import cancel_job
 from leads.viewer import person_of
 
 HERE = "leads/export/"
+SAID = {"of": "leads", "begins": "Counts the leads"}
 SHOWN = 20
 NOT_FILTERS = ("p", "o", "all", "e")
 """Of the list's address: its page and its order."""
@@ -56,7 +56,7 @@ def exports(request: HttpRequest) -> HttpResponse:
         "forms": FORMS,
         "hours": int(KEPT.total_seconds() // 3600),
     }
-    told |= {"open": is_open, "progress": _progress(is_open, now) if is_open else None}
+    told |= {"open": is_open, "progress": progress(is_open, now=now, **SAID) if is_open else None}
     return TemplateResponse(request, "leads/exports.html", admin.site.each_context(request) | {"title": "Export"} | told)
 
 
@@ -92,21 +92,10 @@ def _get(request: HttpRequest, pk: UUID) -> Job:
     return job
 
 
-def _progress(job: Job, now: Any) -> dict[str, Any]:
-    said = "Waits for a worker."
-    if job.state == JobState.RUNNING:
-        said = f"{job.done:,} of {job.total:,} leads" if job.total else "Counts the leads"
-        seconds = (now - job.started).total_seconds() if job.started else 0
-        if job.done and seconds > 0:
-            said += f", {lasting((job.total - job.done) * seconds / job.done)} left"
-        said += "."
-    return {"open": job.is_open, "done": job.done, "total": job.total, "said": said}
-
-
 @page(None, address=f"{HERE}<uuid:pk>/progress/", name="export_progress", permission=RIGHT)
 @require_safe
 def export_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return JsonResponse(_progress(_get(request, pk), database_now()))
+    return JsonResponse(progress(_get(request, pk), now=database_now(), **SAID))
 
 
 @page(None, address=f"{HERE}<uuid:pk>/cancel/", name="export_cancel", permission=RIGHT)

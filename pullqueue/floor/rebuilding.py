@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from leads.enums import JobState
 from leads.models import Job
+from leads.progress import progress as job_progress
 from pullqueue.models import PullStrategy, QueueState
 from pullqueue.services.entries import strategies_now
 from pullqueue.services.rebuild import KIND, PREVIEW, is_changed
@@ -66,17 +67,4 @@ def _is_stale(preview: Job, strategies: list[PullStrategy], state: QueueState) -
 
 def progress(job: Job, *, now: datetime) -> dict[str, Any]:
     """How far it is, in numbers and in words."""
-    said = "Waits for a worker."
-    if job.state == JobState.RUNNING:
-        seconds = (now - job.started).total_seconds() if job.started else 0.0
-        said = f"{job.done:,} of {job.total:,} verdicts, one for each lead and strategy" if job.total else "Counts the leads"
-        if job.done and seconds > 0:
-            rate = job.done / seconds
-            said += f", {rate:,.0f} a second, {lasting((job.total - job.done) / rate)} left"
-        said += "."
-    return {"open": job.is_open, "done": job.done, "total": job.total, "said": said}
-
-
-def lasting(seconds: float) -> str:
-    whole = max(round(seconds), 1)
-    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"
+    return job_progress(job, now=now, of="verdicts, one for each lead and strategy", begins="Counts the leads")

@@ -11,6 +11,7 @@ from distribution.domain.backtest import NO_ACCOUNT, REFUSED, verdict
 from distribution.domain.reasons import Reason
 from distribution.domain.words import PHRASES
 from leads.models import Job
+from leads.progress import progress as job_progress
 from leads.words import money
 
 UNSOLD: dict[str, str] = {NO_ACCOUNT: "No client buys leads of this type", REFUSED: "Every client that it was offered to refused it"}
@@ -41,20 +42,7 @@ class Row:
 
 def progress(job: Job, *, now: datetime) -> dict[str, Any]:
     """How far it is, in numbers and in words."""
-    seconds = (now - job.started).total_seconds() if job.started else 0.0
-    rate = job.done / seconds if job.done and seconds > 0 else 0.0
-    said = "Waits for a worker."
-    if job.state == "running":
-        said = f"{job.done:,} of {job.total:,} leads" if job.total else "Reads clients and leads"
-        if rate:
-            said += f", {rate:,.0f} a second, {lasting((job.total - job.done) / rate)} left"
-        said += "."
-    return {"state": job.state, "done": job.done, "total": job.total, "open": job.is_open, "said": said}
-
-
-def lasting(seconds: float) -> str:
-    whole = max(round(seconds), 1)
-    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"
+    return job_progress(job, now=now, of="leads", begins="Reads clients and leads")
 
 
 def findings(job: Job) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from leads.enums import FINISHED_JOBS, JobState
 from leads.events import REASONS
 from leads.imports.mapping import AS_CALLED, LEFT_OUT
 from leads.models import Import, Job, Lead
+from leads.progress import pace, rate_of
 from leads.services.imports import known_fields, what_was_tried
 from leads.services.lead_types import spec_of
 
@@ -49,27 +50,12 @@ def progress(one: Import, *, now: datetime) -> dict[str, Any]:
     said = "Waits for a worker."
     if job.state == JobState.RUNNING and job.total:
         said = f"{job.done:,} of {'about ' if job == one.trial else ''}{job.total:,} {'leads' if job == one.undo else 'rows'}"
-        rate = _rate(one, job, now)
-        if rate >= 1:
-            said += f", {rate:,.0f} a second, {lasting((job.total - job.done) / rate)} left"
-        said += "."
+        said += f"{pace(job, one.rate if job == one.run else rate_of(job, now=now))}."
     elif job.state == JobState.QUEUED and job.done:
         said = f"{job.done:,} of {job.total:,} rows. Other long work has its turn; it goes on after it."
     elif job.state == JobState.PAUSED:
         said = f"Rests at {job.done:,} of {job.total:,} rows."
     return {"open": job.is_open and job.state != JobState.PAUSED, "done": job.done, "total": job.total, "said": said}
-
-
-def _rate(one: Import, job: Job, now: datetime) -> float:
-    if job == one.run:
-        return one.rate
-    seconds = (now - job.started).total_seconds() if job.started else 0.0
-    return job.done / seconds if seconds > 0 else 0.0
-
-
-def lasting(seconds: float) -> str:
-    whole = max(round(seconds), 1)
-    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"
 
 
 @dataclass(frozen=True, slots=True)
