@@ -48,6 +48,27 @@ def test_signing_in_and_rights_stand_there_too(site: Client) -> None:
     assert read(site, q="\x00", until="nonsense")
 
 
+def test_what_happened_is_told_by_name_and_times_on_the_readers_clock(site: Client) -> None:
+    campaign = make.CampaignFactory.create(name="Solar quotes")
+    method = make.DeliveryMethodFactory.create(name="Webhook of Acme")
+    record(kind="key.created", at=database_now(), about=f"campaign:{campaign.pk}")
+    record(kind="method.paused", at=database_now(), about=f"method:{method.pk}", until="2026-11-25T22:24:36.096748+00:00", reason="5 failures")
+    page = read(site)
+    assert "Solar quotes: An API key was made." in page
+    assert "Webhook of Acme: The delivery method was paused until 25 Nov 17:24: 5 failures." in page
+    assert f"campaign:{campaign.pk}" not in page
+
+
+def test_what_was_before_is_the_row_before_however_long_the_history(site: Client) -> None:
+    buyer = make.ClientFactory.create(name="Acme 0")
+    for number in range(1, 4):
+        buyer.name = f"Acme {number}"
+        buyer.save()
+    page = read(site)
+    for number in range(3):
+        assert f"Name: Acme {number} to Acme {number + 1}" in page
+
+
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 @pytest.mark.parametrize("table", ["leads_event", "clients_historicalclient", "leads_historicalcampaign"])
 def test_nobody_edits_it(db: None, statement: str, table: str) -> None:
