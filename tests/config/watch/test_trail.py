@@ -52,7 +52,9 @@ def test_what_happened_is_told_by_name_and_times_on_the_readers_clock(site: Clie
     campaign = make.CampaignFactory.create(name="Solar quotes")
     method = make.DeliveryMethodFactory.create(name="Webhook of Acme")
     record(kind="key.created", at=database_now(), about=f"campaign:{campaign.pk}")
-    record(kind="method.paused", at=database_now(), about=f"method:{method.pk}", until="2026-11-25T22:24:36.096748+00:00", reason="5 failures")
+    record(
+        kind="method.paused", at=database_now(), about=f"method:{method.pk}", until="2026-11-25T22:24:36.096748+00:00", reason="5 failures"
+    )
     page = read(site)
     assert "Solar quotes: An API key was made." in page
     assert "Webhook of Acme: The delivery method was paused until 25 Nov 17:24: 5 failures." in page
